@@ -1,0 +1,404 @@
+"""The app that a fly.toml describes: a typed view of what flyctl decodes, with process groups and effective values."""
+
+from __future__ import annotations
+
+from flylint import platform
+from flylint.decode import Problem, Table, decode
+from flylint.values import parse_memory, split_words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flylint.document import Document, Path
+
+
+class Element:
+    """A table of the file. The getters give None for a key that is unset or that flyctl cannot read."""
+
+    __slots__ = ("app", "table")
+
+    def __init__(self, app: App, table: Table) -> None:
+        self.app = app
+        self.table = table
+
+    @property
+    def path(self) -> Path:
+        return self.table.path
+
+    def at(self, key: str) -> Path:
+        """Where the key stands in the file, under whatever old name, or where it would stand."""
+        return self.table.places.get(key) or (*self.table.path, key)
+
+    def has(self, key: str) -> bool:
+        """Whether the key is written, be its value readable or not."""
+        return key in self.table.places
+
+    def lacks(self, key: str) -> bool:
+        """Whether the key is missing for sure: not written, not misspelt, and the file could be read as a whole."""
+        return key not in self.table.places and self.app.complete and key not in self.app.meant(self.table.path)
+
+    def get(self, key: str) -> Any:
+        """The decoded value: text, number, boolean, nanoseconds of a duration, list, or None."""
+        return self.table.values.get(key)
+
+    def raw(self, key: str) -> Any:
+        """The value as it is written in the file."""
+        place = self.table.places.get(key)
+        return self.app.document_value(place) if place else None
+
+    def text(self, key: str) -> str:
+        """The text of a key; "" where there is none, as flyctl has it."""
+        value = self.table.values.get(key)
+        return value if isinstance(value, str) else ""
+
+    def integer(self, key: str) -> int | None:
+        value = self.table.values.get(key)
+        return value if isinstance(value, int) else None
+
+    def flag(self, key: str) -> bool | None:
+        value = self.table.values.get(key)
+        return value if isinstance(value, bool) else None
+
+    def duration(self, key: str) -> int | None:
+        """Nanoseconds."""
+        value = self.table.values.get(key)
+        return value if isinstance(value, int) else None
+
+    def texts(self, key: str) -> list[str]:
+        value = self.table.values.get(key)
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """The decoded entries of a sub-table."""
+        value = self.table.values.get(key)
+        return value.values if isinstance(value, Table) else {}
+
+    def element(self, key: str) -> Element:
+        """The sub-table of a key, an empty one where there is none."""
+        value = self.table.values.get(key)
+        return Element(self.app, value if isinstance(value, Table) else Table(self.at(key), {}))
+
+    def elements(self, key: str) -> list[Element]:
+        """The tables of an array of tables."""
+        value = self.table.values.get(key)
+        return [Element(self.app, table) for table in value] if isinstance(value, list) else []
+
+    def __bool__(self) -> bool:
+        """Whether anything is written in it."""
+        return bool(self.table.places or self.table.raw)
+
+
+class Grouped(Element):
+    """A table with `processes`."""
+
+    __slots__ = ()
+
+    @property
+    def named_groups(self) -> list[str]:
+        """The groups as written; [] when none is named."""
+        return self.texts("processes")
+
+    @property
+    def groups(self) -> list[str]:
+        """The existing groups that it applies to (AC/processgroups.go:Flatten): without `processes` the default one."""
+        names = self.named_groups
+        return [group for group in self.app.groups if group in names] if names else [self.app.default_group]
+
+
+class Check(Grouped):
+    """A health check.
+
+    kind      "http" or "tcp"; "" for a top-level check without a valid type
+    service   the service that it belongs to; None for a top-level check
+    name      of a top-level check
+    """
+
+    __slots__ = ("kind", "name", "service")
+
+    def __init__(self, app: App, table: Table, kind: str, service: Service | None = None, name: str = "") -> None:
+        super().__init__(app, table)
+        self.kind = kind
+        self.service = service
+        self.name = name
+
+    @property
+    def groups(self) -> list[str]:
+        return self.service.groups if self.service else super().groups
+
+    @property
+    def interval(self) -> int | None:
+        return self.duration("interval")
+
+    @property
+    def timeout(self) -> int | None:
+        return self.duration("timeout")
+
+    @property
+    def grace_period(self) -> int | None:
+        return self.duration("grace_period")
+
+    @property
+    def effective_grace_period(self) -> int:
+        """Nanoseconds that the platform waits before the first check: the default, clamped for service checks."""
+        grace = self.grace_period
+        if grace is None:
+            return platform.DEFAULT_GRACE_PERIOD
+        return platform.clamp_service_check(grace, zero_allowed=True) if self.service else grace
+
+    @property
+    def title(self) -> str:
+        """How messages call it."""
+        if self.service is None:
+            return f"check `{self.name}`"
+        return f"the {self.kind} check of {self.service.title}"
+
+
+class Port(Element):
+    """An external port of a service; the two of [http_service] are not written in the file."""
+
+    __slots__ = ("implied",)
+
+    def __init__(self, app: App, table: Table, implied: bool = False) -> None:
+        super().__init__(app, table)
+        self.implied = implied
+
+    @property
+    def handlers(self) -> list[str]:
+        return self.texts("handlers")
+
+    @property
+    def first(self) -> int | None:
+        port = self.integer("port")
+        return port if port is not None else self.integer("start_port")
+
+    @property
+    def last(self) -> int | None:
+        port = self.integer("port")
+        return port if port is not None else self.integer("end_port")
+
+    def covers(self, number: int) -> bool:
+        """Whether this entry exposes the port (FG/machine_types.go:MachinePort.ContainsPort)."""
+        port = self.integer("port")
+        if port is not None:
+            return port == number
+        start, end = self.integer("start_port"), self.integer("end_port")
+        return (start is not None or end is not None) and (start or 0) <= number <= (65535 if end is None else end)
+
+
+class Service(Grouped):
+    """[http_service] or an entry of [[services]]."""
+
+    __slots__ = ("checks", "is_http_service", "machine_checks", "ports")
+
+    def __init__(self, app: App, table: Table, is_http_service: bool) -> None:
+        super().__init__(app, table)
+        self.is_http_service = is_http_service
+        if is_http_service:
+            self.ports = [self._implied_port(80, ["http"]), self._implied_port(443, ["http", "tls"])]
+            checks = [Check(app, t, "http", self) for t in table.values.get("checks", [])]
+        else:
+            self.ports = [Port(app, t) for t in table.values.get("ports", [])]
+            checks = [Check(app, t, "tcp", self) for t in table.values.get("tcp_checks", [])]
+            checks += [Check(app, t, "http", self) for t in table.values.get("http_checks", [])]
+        self.checks: list[Check] = checks
+        self.machine_checks = self.elements("machine_checks")
+
+    def _implied_port(self, number: int, handlers: list[str]) -> Port:
+        table = Table(self.table.path, {})
+        table.values = {"port": number, "handlers": handlers}
+        return Port(self.app, table, implied=True)
+
+    @property
+    def title(self) -> str:
+        """How messages call it."""
+        if self.is_http_service:
+            return "`[http_service]`"
+        port = self.internal_port
+        return f"the service on port {port}" if port else "this service"
+
+    @property
+    def protocol(self) -> str:
+        return "tcp" if self.is_http_service else self.text("protocol")
+
+    @property
+    def internal_port(self) -> int | None:
+        return self.integer("internal_port")
+
+    @property
+    def speaks_http(self) -> bool:
+        return any("http" in port.handlers for port in self.ports)
+
+    @property
+    def public(self) -> bool:
+        """Whether it exposes any external port."""
+        return bool(self.ports)
+
+    @property
+    def autostop(self) -> str:
+        """ "off", "stop" or "suspend"; unset counts as off."""
+        return self.text("auto_stop_machines") or "off"
+
+    @property
+    def concurrency(self) -> Element:
+        return self.element("concurrency")
+
+
+class Guest:
+    """The Machine that a [[vm]] asks for (AC/machines.go:computeToGuest)."""
+
+    __slots__ = ("cpu_kind", "cpus", "gpus", "memory_mb")
+
+    def __init__(self, cpu_kind: str, cpus: int, memory_mb: int, gpus: int = 0) -> None:
+        self.cpu_kind = cpu_kind
+        self.cpus = cpus
+        self.memory_mb = memory_mb
+        self.gpus = gpus
+
+
+class Vm(Grouped):
+    """An entry of [[vm]], or [deploy.release_command_vm]."""
+
+    __slots__ = ()
+
+    @property
+    def groups(self) -> list[str]:
+        names = self.named_groups
+        return [group for group in self.app.groups if not names or group in names]
+
+    @property
+    def size(self) -> str:
+        """The preset that it starts from."""
+        return self.text("size") or (platform.DEFAULT_GPU_SIZE if self.text("gpu_kind") else platform.DEFAULT_SIZE)
+
+    @property
+    def guest(self) -> Guest | None:
+        """The Machine; None when the size or the memory is not one that flyctl understands."""
+        preset = platform.VM_PRESETS.get(self.size)
+        if preset is None:
+            return None
+        memory = preset.memory_mb
+        if self.text("memory"):
+            try:
+                memory = parse_memory(self.text("memory"))
+            except ValueError:
+                return None
+            if memory == 0:
+                return None
+        return Guest(
+            self.text("cpu_kind") or preset.cpu_kind,
+            self.integer("cpus") or preset.cpus,
+            self.integer("memory_mb") or memory,
+            self.integer("gpus") or preset.gpus,
+        )
+
+
+class App:
+    """The whole file.
+
+    complete   the file has no syntax error, so what is not there is really missing
+    groups     names of the process groups, sorted, as flyctl has them; ["app"] without [processes]
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.complete: bool = document.complete
+        table, self.problems = decode(document.values)
+        self._meant: dict[Path, set[str]] | None = None
+        self.root = root = Element(self, table)
+        self.processes: dict[str, str] = root.mapping("processes")
+        # also those whose command cannot be read
+        self.groups: list[str] = sorted(root.element("processes").table.places) or [platform.DEFAULT_GROUP]
+        self.default_group = platform.DEFAULT_GROUP if platform.DEFAULT_GROUP in self.groups else self.groups[0]
+        self.env: dict[str, str] = root.mapping("env")
+        self.build = root.element("build")
+        self.deploy = root.element("deploy")
+        self.experimental = root.element("experimental")
+        values = table.values
+        http_service = values.get("http_service")
+        self.http_service = Service(self, http_service, True) if http_service else None
+        self.services: list[Service] = [self.http_service] if self.http_service else []
+        self.services += [Service(self, t, False) for t in values.get("services", [])]
+        self.checks: list[Check] = []
+        if "checks" in values:
+            for name, t in values["checks"].values.items():
+                self.checks.append(Check(self, t, str(t.values.get("type", "")), name=name))
+        self.mounts = self._grouped("mounts")
+        self.metrics = self._grouped("metrics")
+        self.restarts = self._grouped("restart")
+        self.files = self._grouped("files")
+        self.statics = root.elements("statics")
+        self.machine_checks = root.elements("machine_checks")
+        self.vms = [Vm(self, t) for t in values.get("vm", [])]
+
+    def _grouped(self, key: str) -> list[Grouped]:
+        return [Grouped(self, table) for table in self.root.get(key) or []]
+
+    def document_value(self, path: Path) -> Any:
+        """The value that is written at a place of the file, None when there is nothing."""
+        value: Any = self.document.values
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def problems_of(self, *kinds: str) -> list[Problem]:
+        """The places that decoding stumbled over, of some kinds."""
+        return [problem for problem in self.problems if problem.kind in kinds]
+
+    def meant(self, path: Path) -> set[str]:
+        """The keys of a table that its misspelt and invented keys were probably meant to be."""
+        if self._meant is None:
+            self._meant = {}
+            if self.problems:
+                from flylint.unknown_keys import meant_keys
+
+                self._meant = meant_keys(self)
+        return self._meant.get(path, set())
+
+    def services_of(self, group: str) -> list[Service]:
+        return [service for service in self.services if group in service.groups]
+
+    def checks_of(self, group: str) -> list[Check]:
+        """The top-level checks of a group."""
+        return [check for check in self.checks if group in check.groups]
+
+    def mounts_of(self, group: str) -> list[Grouped]:
+        return [mount for mount in self.mounts if group in mount.groups]
+
+    def vm_of(self, group: str) -> Vm | None:
+        """The [[vm]] of a group: the last that names it, else the first that names none.
+
+        Source: AC/processgroups.go:ComputeForGroup.
+        """
+        naming = [vm for vm in self.vms if group in vm.named_groups]
+        general = [vm for vm in self.vms if not vm.named_groups]
+        return naming[-1] if naming else general[0] if general else None
+
+    def restart_of(self, group: str) -> Grouped | None:
+        """The [[restart]] of a group: the last that applies to it (AC/machines.go:updateMachineConfig)."""
+        restarts = [restart for restart in self.restarts if group in restart.groups]
+        return restarts[-1] if restarts else None
+
+    def internal_ports(self, groups: list[str]) -> list[int]:
+        """The ports that the services of these groups forward to."""
+        ports: list[int] = []
+        for service in self.services:
+            port = service.internal_port
+            if port and port not in ports and any(group in groups for group in service.groups):
+                ports.append(port)
+        return ports
+
+    def command(self, group: str) -> list[str]:
+        """The words of a group's command; [] when it has none or it cannot be split."""
+        try:
+            return split_words(self.processes.get(group, ""))
+        except ValueError:
+            return []
+
+    @property
+    def strategy(self) -> str:
+        """The deploy strategy; rolling unless another is written."""
+        return self.deploy.text("strategy") or "rolling"

@@ -1,0 +1,107 @@
+"""The way of a file through flylint: document, app, rules, suppressions, diagnostics; only this knows the order."""
+
+from __future__ import annotations
+
+from flylint.app import App
+from flylint.rules import Finding, Rule, all_rules
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from flylint.diagnostic import Diagnostic, Fix
+    from flylint.document import Document
+    from flylint.rules import Mend
+    from flylint.settings import Settings
+
+
+class Failure:
+    """A rule that crashed on a file; the findings of all other rules stand."""
+
+    __slots__ = ("file", "rule", "traceback")
+
+    def __init__(self, file: str, rule: str, traceback: str) -> None:
+        self.file = file
+        self.rule = rule
+        self.traceback = traceback
+
+
+class Result:
+    """What came out for one file: diagnostics in the order of the file, and rules that crashed."""
+
+    __slots__ = ("diagnostics", "document", "failures")
+
+    def __init__(self, document: Document, diagnostics: list[Diagnostic], failures: list[Failure]) -> None:
+        self.document = document
+        self.diagnostics = diagnostics
+        self.failures = failures
+
+
+def check(document: Document, settings: Settings) -> Result:
+    """Every finding in a document that the settings and the comments in it let through."""
+    app = App(document)
+    found: list[tuple[Rule, Finding]] = []
+    failures: list[Failure] = []
+    for rule in all_rules().values():
+        if not settings.enables(rule, document.name):
+            continue
+        try:
+            findings = rule.check(app, settings.options_of(rule)) if rule.options else rule.check(app)
+            found += [(rule, finding) for finding in findings]
+        except Exception:  # whatever a rule stumbles over must not hide what the others found
+            failures.append(Failure(document.name, rule.name, _traceback()))
+    diagnostics: list[Diagnostic] = []
+    if found:
+        diagnostics = [_locate(document, rule, finding, settings) for rule, finding in found]
+    if "flylint:" in document.text:
+        from flylint.suppressions import apply
+
+        diagnostics = apply(document, diagnostics, settings)
+    diagnostics.sort(key=lambda d: (d.start.offset, -d.severity, d.rule))
+    return Result(document, diagnostics, failures)
+
+
+def _locate(document: Document, rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
+    """The finding at its place in the text."""
+    from flylint.diagnostic import Diagnostic, Label, dotted
+    from flylint.document import Span
+
+    span = finding.span or document.span(finding.path, finding.on)
+    related = []
+    for place, message in finding.related:
+        key = "" if isinstance(place, Span) else dotted(place)
+        there = place if isinstance(place, Span) else document.span(place)
+        related.append(Label(document.position(there.start), document.position(there.end), message, key))
+    severity = settings.severity_of(rule)
+    if severity is None:
+        severity = rule.severity if finding.severity is None else finding.severity
+    return Diagnostic(
+        document.name,
+        rule.name,
+        severity,
+        finding.message,
+        finding.path,
+        dotted(finding.path),
+        document.position(span.start),
+        document.position(span.end),
+        finding.label,
+        finding.notes,
+        finding.help,
+        tuple(related),
+        _fix(document, finding.fix) if finding.fix else None,
+    )
+
+
+def _fix(document: Document, mend: Mend) -> Fix | None:
+    """The exact edits of a fix; None where this text cannot be edited that way."""
+    from flylint.diagnostic import Fix
+    from flylint.fixes import Unfixable, text_edits
+
+    try:
+        return Fix(mend.title, mend.safe, text_edits(document, mend.edits))
+    except Unfixable:
+        return None
+
+
+def _traceback() -> str:
+    from traceback import format_exc
+
+    return format_exc()
