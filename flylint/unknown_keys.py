@@ -1,0 +1,169 @@
+"""What a key that flyctl does not know was probably meant to be."""
+
+from __future__ import annotations
+
+from flylint import schema
+from flylint.invented_keys import INVENTED, Invented
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from flylint.app import App
+    from flylint.decode import Problem
+    from flylint.document import Path
+    from flylint.schema import Node
+
+
+class Advice:
+    """What was meant by an unknown key.
+
+    rename   another key of the same table
+    plain    the spelling alone shows it: nothing else can have been meant
+    taken    that key is in the table already
+    move     (table, key): a key of an enclosing table, below whose sub-table it slipped, or of another table
+    slipped  it slipped below the header of a sub-table
+    tables   the tables that have such a key, as users write them
+    invented the entry of the table of invented keys
+    """
+
+    __slots__ = ("invented", "move", "plain", "rename", "slipped", "tables", "taken")
+
+    def __init__(self) -> None:
+        self.rename: str | None = None
+        self.plain = False
+        self.taken = False
+        self.move: tuple[Path, str] | None = None
+        self.slipped = False
+        self.tables: list[str] = []
+        self.invented: Invented | None = None
+
+
+def advise(app: App, problem: Problem) -> Advice:
+    """Everything that can be guessed about an unknown key."""
+    advice = Advice()
+    *parents, key = problem.path
+    table, name = tuple(parents), str(key)
+    invented = INVENTED.get((problem.node.title, name.lower().replace("-", "_"))) or INVENTED.get(
+        (problem.node.title, name)
+    )
+    written = app.document_value(table) or {}
+    if invented is not None:
+        advice.invented, advice.rename, advice.move = invented, invented.rename, invented.move
+        if advice.move and app.document_value((*advice.move[0], advice.move[1])) is not None:
+            advice.move = None
+    else:
+        advice.rename = closest(name, problem.node.keys)
+        advice.plain = advice.rename is not None
+        if advice.rename is None:
+            advice.move = _enclosing(app, table, name)
+            advice.slipped = advice.move is not None
+        if advice.rename is None and advice.move is None:
+            advice.tables = _tables_with(name)
+            if len(advice.tables) == 1 and "[[" not in advice.tables[0]:
+                path = tuple(advice.tables[0].strip("[]").split("."))
+                if app.document_value((*path, name)) is None and _is_table_or_absent(app, path):
+                    advice.move = (path, name)
+    advice.taken = advice.rename is not None and advice.rename in written
+    return advice
+
+
+def meant_keys(app: App) -> dict[Path, set[str]]:
+    """For each table the keys that its unknown keys, and unknown keys elsewhere that belong to it, were meant to be."""
+    meant: dict[Path, set[str]] = {}
+    for problem in app.problems_of("unknown-key"):
+        advice = advise(app, problem)
+        if advice.rename:
+            meant.setdefault(problem.path[:-1], set()).add(advice.rename)
+        elif advice.move:
+            meant.setdefault(advice.move[0], set()).add(advice.move[1])
+    return meant
+
+
+def closest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
+    """The known name that this is plainly a misspelling of, by case, separators or few letters; None without one."""
+    folded = fold(name)
+    same = [k for k in known if fold(k) == folded]
+    if same:
+        return same[0]
+    # one slip in short names; two only where enough letters are left to recognise the word
+    limit = 0 if len(folded) < 2 else 1 if len(folded) < 7 else 2
+    near = sorted((d, k) for k in known if (d := _distance(folded, fold(k), limit)) <= limit and (d < len(k) - 1))
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return None
+    return near[0][1]
+
+
+def fold(name: str) -> str:
+    """The name without what people mix up most: case and separators."""
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _distance(a: str, b: str, limit: int) -> int:
+    """The number of letters to add, drop, change or swap (optimal string alignment); limit + 1 for all above it."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+def _enclosing(app: App, table: Path, name: str) -> tuple[Path, str] | None:
+    """The enclosing table that has this key and does not set it yet: the key slipped below a sub-table's header."""
+    for length in range(len(table) - 1, -1, -1):
+        outer = table[:length]
+        if outer and isinstance(outer[-1], int) and length == len(table) - 1:
+            continue  # the array that the table itself is an element of
+        node = _node_at(outer)
+        if node is not None and node.read == "table" and node.child(name) is not None and name in node.keys:
+            written = app.document_value(outer)
+            return (outer, name) if isinstance(written, dict) and name not in written else None
+    return None
+
+
+def _node_at(path: Path) -> Node | None:
+    """The place of the schema that a path of the file leads to."""
+    node: Node | None = schema.root()
+    for part in path:
+        if node is None:
+            return None
+        if isinstance(part, int):
+            node = node.items
+            continue
+        if node.items is not None and node.read == "tables":
+            node = node.items  # a single table where an array of tables is meant
+        node = node.child(part) or node.extra
+    return node
+
+
+def _is_table_or_absent(app: App, path: Path) -> bool:
+    value = app.document_value(path)
+    return value is None or isinstance(value, dict)
+
+
+def _tables_with(name: str) -> list[str]:
+    """The tables of fly.toml that have a key of this name, as users write them; [] for names that many tables have."""
+    found: list[str] = []
+
+    def visit(node: Node, path: str, many: bool) -> None:
+        if path and name in node.keys:
+            found.append(f"[[{path}]]" if many else f"[{path}]")
+        for key in node.keys:
+            child = node.child(key)
+            if child is None or child.title in ("release-command-vm", "attached"):
+                continue
+            below = f"{path}.{key}" if path else key
+            if child.read == "table":
+                visit(child, below, False)
+            elif child.read in ("tables", "list") and child.items is not None and child.items.read == "table":
+                visit(child.items, below, True)
+
+    visit(schema.root(), "", False)
+    return found if len(found) <= 2 else []

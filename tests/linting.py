@@ -1,0 +1,20 @@
+"""Linting a text in a test."""
+
+from __future__ import annotations
+
+from flylint import engine
+from flylint.diagnostic import Diagnostic
+from flylint.document import Document
+from flylint.settings import Settings
+
+
+def lint(text: str, name: str = "fly.toml") -> list[Diagnostic]:
+    """Every diagnostic of a text, of all severities; a rule that crashes fails the test."""
+    result = engine.check(Document(text, name), Settings())
+    assert not result.failures, result.failures[0].traceback
+    return result.diagnostics
+
+
+def findings(text: str, rule: str) -> list[Diagnostic]:
+    """The diagnostics of one rule."""
+    return [diagnostic for diagnostic in lint(text) if diagnostic.rule == rule]
