@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flylint.app import App
 from flylint.rules import Finding, Rule, all_rules
+from flylint.severity import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ class Result:
         self.failures = failures
 
 
-def check(document: Document, settings: Settings) -> Result:
-    """Every finding in a document that the settings and the comments in it let through."""
+def check(document: Document, settings: Settings, least: Severity = Severity.INFO) -> Result:
+    """Every finding in a document that the settings and the comments in it let through.
+
+    Findings below `least` may be left out: looking up their places is what costs.
+    """
     app = App(document)
     found: list[tuple[Rule, Finding]] = []
     failures: list[Failure] = []
@@ -49,6 +53,8 @@ def check(document: Document, settings: Settings) -> Result:
         except Exception:  # whatever a rule stumbles over must not hide what the others found
             failures.append(Failure(document.name, rule.name, _traceback()))
     diagnostics: list[Diagnostic] = []
+    if "flylint:" not in document.text:  # else all are needed, to know what an ignore comment hides
+        found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]
     if found:
         diagnostics = [_locate(document, rule, finding, settings) for rule, finding in found]
     if "flylint:" in document.text:
@@ -57,6 +63,14 @@ def check(document: Document, settings: Settings) -> Result:
         diagnostics = apply(document, diagnostics, settings)
     diagnostics.sort(key=lambda d: (d.start.offset, -d.severity, d.rule))
     return Result(document, diagnostics, failures)
+
+
+def _severity(rule: Rule, finding: Finding, settings: Settings) -> Severity:
+    """The severity of a finding: that of the settings, else its own, else that of its rule."""
+    severity = settings.severity_of(rule)
+    if severity is None:
+        severity = rule.severity if finding.severity is None else finding.severity
+    return severity
 
 
 def _locate(document: Document, rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
@@ -70,13 +84,10 @@ def _locate(document: Document, rule: Rule, finding: Finding, settings: Settings
         key = "" if isinstance(place, Span) else dotted(place)
         there = place if isinstance(place, Span) else document.span(place)
         related.append(Label(document.position(there.start), document.position(there.end), message, key))
-    severity = settings.severity_of(rule)
-    if severity is None:
-        severity = rule.severity if finding.severity is None else finding.severity
     return Diagnostic(
         document.name,
         rule.name,
-        severity,
+        _severity(rule, finding, settings),
         finding.message,
         finding.path,
         dotted(finding.path),

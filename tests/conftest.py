@@ -1,0 +1,71 @@
+"""What the tests of the command line share: flylint as a process, in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+CLEAN = """\
+app = "my-app"
+primary_region = "fra"
+kill_signal = "SIGTERM"
+"""
+WARNING = CLEAN + "tier = 3\n"
+"""A file with one warning: an unknown key."""
+ERROR = CLEAN + '[build]\ndockerfile = ["a"]\n'
+"""A file with one error: a wrong type."""
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a run: this checkout, and nothing of the developer's taste in colours."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8")
+    }
+    return {**kept, "PYTHONPATH": str(ROOT), **changes}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in; settings above it do not reach it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """flylint as a process of its own, in that folder."""
+
+    def run(
+        *words: str, input: str | bytes | None = None, cwd: Path | None = None, **changes: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "flylint", *words],
+            input=input.encode() if isinstance(input, str) else input,
+            capture_output=True,
+            cwd=cwd or folder,
+            env=environment(**changes),
+        )
+        out, err = done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="surrogateescape")
+        assert "Traceback" not in err, err
+        return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+    return run
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files, and the folders that they are in."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
