@@ -1,0 +1,422 @@
+"""Machines: their size and memory (`[[vm]]`), swap, dedicated hosts, and `machine_config`."""
+
+from __future__ import annotations
+
+import re
+
+from flylint import platform
+from flylint.app import Vm
+from flylint.edits import Delete, Insert, Replace
+from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.values import format_memory, listed, parse_memory, plain_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flylint.app import App, Grouped
+    from flylint.document import Path
+    from flylint.rules import Findings
+
+GPU_KEYS = ("size", "gpu_kind", "gpus")
+_SIZE = re.compile(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d+)x?")
+
+
+@rule("unknown-vm-size", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+def unknown_vm_size(app: App) -> Findings:
+    """A `[[vm]]` asks for a Machine size that does not exist."""
+    for vm in _used(app):
+        size = vm.text("size")
+        if not size or size in platform.VM_PRESETS:
+            continue
+        kind = "performance" if size.lower().startswith(("performance", "dedicated")) else "shared"
+        offered = [name for name in platform.VM_PRESETS if name.startswith(kind)]
+        meant, safe = _meant_size(size)
+        yield Finding(
+            vm.at("size"),
+            f"there is no Machine size `{size}`",
+            label=f"did you mean `{meant}`?" if meant else "",
+            help=f"write {listed(offered)}",
+            notes="`fly config validate` calls this valid, and the deploy fails once the image is built",
+            fix=Mend(f"use `{meant}`", Replace(vm.at("size"), meant), safe=safe) if meant else None,
+        )
+
+
+def _meant_size(size: str) -> tuple[str, bool]:
+    """The size that a wrong name stands for, "" when none is plain, and whether it can stand for nothing else."""
+    name = size.strip().lower().replace("_", "-")
+    match = _SIZE.fullmatch(name)
+    if match:
+        kind, count = match.groups()
+        meant = f"shared-cpu-{count}x" if kind == "shared" else f"performance-{count}x"
+        # dedicated-cpu was the name of performance before there were Machines
+        return (meant, kind != "dedicated") if meant in platform.VM_PRESETS else ("", False)
+    if name.startswith("micro-"):
+        return "shared-cpu-1x", False
+    return (name, True) if name in platform.VM_PRESETS else ("", False)
+
+
+@rule("vm-memory-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+def vm_memory_invalid(app: App) -> Findings:
+    """The `memory` of a `[[vm]]` is not an amount of memory, or is zero."""
+    for vm in _used(app):
+        memory = vm.text("memory")
+        mended = None
+        if not memory:
+            continue
+        try:
+            if parse_memory(memory) != 0:
+                continue
+            message = f"`{memory}` is less than 1 MB of memory"
+        except ValueError:
+            message = f"`{memory}` is not an amount of memory"
+            mended = plain_size(memory)
+        yield Finding(
+            vm.at("memory"),
+            message,
+            help='write it as `"512mb"`, `"2gb"`, or as a number of MB',
+            notes="`fly config validate` calls this valid, and the deploy fails once the image is built",
+            fix=Mend(f"write `{mended}`", Replace(vm.at("memory"), mended), safe=True)
+            if mended and parse_memory(mended)
+            else None,
+        )
+
+
+@rule("vm-memory-not-offered", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def vm_memory_not_offered(app: App) -> Findings:
+    """A Machine has less or more memory than its CPUs allow, or an amount between two steps."""
+    for vm in _sized(app):
+        guest = vm.guest
+        if guest is None or guest.cpus not in platform.CPU_COUNTS.get(guest.cpu_kind, ()):
+            continue
+        memory, kind = guest.memory_mb, guest.cpu_kind
+        least, most = guest.cpus * platform.MIN_MEMORY_PER_CPU[kind], guest.cpus * platform.MAX_MEMORY_PER_CPU[kind]
+        step = platform.MEMORY_STEP[kind]
+        cpus = f"{guest.cpus} {kind} CPU" + ("s" if guest.cpus > 1 else "")
+        key = next((key for key in ("memory_mb", "memory", "cpus", "cpu_kind") if vm.get(key)), "size")
+        if memory < least:
+            message = f"{memory} MB of memory is too little for {cpus}: the minimum is {least} MB"
+            help = f"set `memory` to `{format_memory(least)}` or more" + ", or ask for fewer CPUs" * (guest.cpus > 1)
+            better: int | None = least
+        elif memory > most:
+            message = f"{memory} MB of memory is too much for {cpus}: the maximum is {most} MB"
+            help, better = f"set `memory` to `{format_memory(most)}` or less, or ask for more CPUs", None
+        elif memory % step:
+            better = memory + step - memory % step
+            message = f"{memory} MB of memory is not a multiple of {step} MB, the step for {kind} CPUs"
+            help = f"write `{format_memory(better)}`"
+        else:
+            continue
+        notes = ["the deploy fails when Fly.io refuses the Machine: flyctl does not check these limits"]
+        if key not in ("memory_mb", "memory"):
+            notes.insert(0, f"without `memory` the Machine has the {memory} MB of `{vm.size}`")
+        elif key == "memory" and vm.text("memory").strip().isdigit() and least <= memory * 1024 <= most:
+            notes.insert(0, "a number without a unit counts MB")
+            better = memory * 1024
+        yield Finding(
+            vm.at(key),
+            message,
+            help=help,
+            notes=notes,
+            fix=Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=False) if better else None,
+        )
+
+
+def _set_memory(vm: Vm, megabytes: int) -> Replace | Insert:
+    if vm.integer("memory_mb"):
+        return Replace(vm.at("memory_mb"), megabytes)
+    if not vm.has("memory"):
+        return Insert(vm.path, "memory", format_memory(megabytes))
+    return Replace(vm.at("memory"), megabytes if isinstance(vm.raw("memory"), int) else format_memory(megabytes))
+
+
+@rule("vm-cpus-not-offered", severity=ERROR, enforced_by=PLATFORM)
+def vm_cpus_not_offered(app: App) -> Findings:
+    """A `[[vm]]` asks for a number of CPUs that no Machine has."""
+    for vm in _sized(app):
+        guest = vm.guest
+        counts = platform.CPU_COUNTS.get(guest.cpu_kind) if guest else None
+        if guest and counts and guest.cpus not in counts:
+            yield Finding(
+                vm.at("cpus" if vm.get("cpus") else "cpu_kind"),
+                f"no Machine has {guest.cpus} {guest.cpu_kind} CPUs",
+                help=f"use one of {', '.join(map(str, counts))}",
+                notes="the deploy fails when Fly.io refuses the Machine: flyctl does not check this",
+            )
+
+
+@rule("unknown-cpu-kind", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def unknown_cpu_kind(app: App) -> Findings:
+    """`cpu_kind` is neither `shared` nor `performance`."""
+    for vm in _sized(app):
+        kind = vm.text("cpu_kind")
+        if not kind or kind in platform.CPU_COUNTS:
+            continue
+        meant = kind.strip().lower().replace("dedicated", "performance")
+        mend = None
+        if meant in platform.CPU_COUNTS:
+            mend = Mend(f"use `{meant}`", Replace(vm.at("cpu_kind"), meant), safe=False)
+        yield Finding(
+            vm.at("cpu_kind"),
+            f"there is no kind of CPU called `{kind}`",
+            help=f"write {listed(list(platform.CPU_COUNTS))}",
+            notes="the deploy fails when Fly.io refuses the Machine: flyctl does not check this",
+            fix=mend,
+        )
+
+
+@rule("vm-size-overridden", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+def vm_size_overridden(app: App) -> Findings:
+    """A `[[vm]]` names a size, and its `cpus` or `cpu_kind` make a different Machine of it."""
+    for vm in _sized(app):
+        preset, guest = platform.VM_PRESETS.get(vm.text("size")), vm.guest
+        if preset is None or guest is None or guest.cpus not in platform.CPU_COUNTS.get(guest.cpu_kind, ()):
+            continue
+        per_cpu = platform.MIN_MEMORY_PER_CPU[guest.cpu_kind], platform.MAX_MEMORY_PER_CPU[guest.cpu_kind]
+        if not per_cpu[0] * guest.cpus <= guest.memory_mb <= per_cpu[1] * guest.cpus:
+            continue  # vm-memory-not-offered speaks about it
+        stated = {"cpus": preset.cpus, "cpu_kind": preset.cpu_kind}
+        overriding = [key for key, value in stated.items() if vm.get(key) and vm.get(key) != value]
+        if not overriding:
+            continue
+        mend = None
+        name = f"shared-cpu-{guest.cpus}x" if guest.cpu_kind == "shared" else f"performance-{guest.cpus}x"
+        if name in platform.VM_PRESETS:
+            edits: list[Any] = [Replace(vm.at("size"), name), *(Delete(vm.at(key)) for key in stated if vm.has(key))]
+            if not vm.get("memory") and not vm.get("memory_mb"):
+                edits.append(Insert(vm.path, "memory", format_memory(guest.memory_mb)))
+            mend = Mend(f"name the size of the Machine that runs, `{name}`", *edits, safe=False)
+        yield Finding(
+            vm.at("size"),
+            f"size `{vm.size}` is overridden: the Machine has {guest.cpus} {guest.cpu_kind} CPU"
+            + ("s" if guest.cpus > 1 else "")
+            + f" and {guest.memory_mb} MB of memory",
+            help="keep either `size` or `cpus` and `cpu_kind`, and set `memory` beside it",
+            notes="flyctl starts from `size`, and every other key of the table then replaces its part of it",
+            related=[(vm.at(key), f"replaces the {stated[key]} of the size") for key in overriding],
+            fix=mend,
+        )
+
+
+@rule("vm-memory-set-twice", severity=WARNING, enforced_by=NOBODY, fix="safe")
+def vm_memory_set_twice(app: App) -> Findings:
+    """A `[[vm]]` has `memory` and `memory_mb`, of which only the second counts."""
+    for vm in _sized(app):
+        memory, megabytes = vm.text("memory"), vm.integer("memory_mb")
+        if not memory or not megabytes:
+            continue
+        try:
+            same = parse_memory(memory) == megabytes
+        except ValueError:
+            continue
+        mend = Mend("delete `memory_mb`", Delete(vm.at("memory_mb")), safe=True)
+        if not same:
+            mend = Mend("delete `memory`, which is not used", Delete(vm.at("memory")), safe=False)
+        yield Finding(
+            vm.at("memory"),
+            f"`memory_mb` says the same as `memory`: {megabytes} MB"
+            if same
+            else f"`memory = {memory}` is not used: `memory_mb` gives the Machine {megabytes} MB",
+            help="keep one of the two",
+            related=[(vm.at("memory_mb"), "this one counts")],
+            fix=mend,
+            severity=INFO if same else None,
+        )
+
+
+@rule("vm-memory-left-to-default", severity=INFO, enforced_by=NOBODY)
+def vm_memory_left_to_default(app: App) -> Findings:
+    """A `[[vm]]` does not say how much memory the Machine has."""
+    for vm in _used(app):
+        guest = vm.guest
+        if guest is None or _gpu_key(vm) or not (vm.lacks("memory") and vm.lacks("memory_mb")):
+            continue
+        size = f"size `{vm.size}`" if vm.get("size") else f"the default size `{vm.size}`"
+        yield Finding(
+            vm.path,
+            f"no `memory` is set: each deploy gives the Machine the {guest.memory_mb} MB of {size}",
+            help=f'write `memory = "{format_memory(guest.memory_mb)}"`, or as much as the app needs'
+            + ("" if vm.get("size") else ", and name the `size`"),
+            notes="what `fly scale vm` or `fly scale memory` has set is lost at each deploy, once a `[[vm]]` is there",
+        )
+
+
+@rule("gpu-not-available", severity=ERROR, enforced_by=PLATFORM)
+def gpu_not_available(app: App) -> Findings:
+    """A `[[vm]]` asks for a GPU, which Fly.io no longer has."""
+    for vm in _used(app, with_release=True):
+        key = _gpu_key(vm)
+        if not key:
+            continue
+        yield Finding(
+            vm.at(key),
+            "Fly.io has no GPUs any more: Machines with a GPU are refused",
+            help="remove " + listed([k for k in GPU_KEYS[1:] if vm.has(k)], "and") + " and use a performance size"
+            if any(vm.has(k) for k in GPU_KEYS[1:])
+            else "use a performance size such as `performance-8x`",
+            notes="the service ended on 2026-07-31; flyctl still accepts the keys",
+            related=[(vm.at(k), "asks for a GPU too") for k in GPU_KEYS[1:] if k != key and vm.get(k)],
+        )
+
+
+@rule("overridden-section", severity=WARNING, enforced_by=NOBODY)
+def overridden_section(app: App) -> Findings:
+    """A `[[vm]]`, `[[restart]]` or `[[metrics]]` is not used, because another one stands for the same process group."""
+    losers: dict[Path, tuple[str, list[str], Grouped]] = {}
+
+    def clash(name: str, candidates: list[Grouped], winner: int, group: str) -> None:
+        for index, loser in enumerate(candidates):
+            if index != winner % len(candidates):
+                losers.setdefault(loser.path, (name, [], candidates[winner]))[1].append(group)
+
+    for group in app.groups:
+        clash("vm", [vm for vm in app.vms if group in vm.named_groups], -1, group)
+        clash("restart", [restart for restart in app.restarts if group in restart.groups], -1, group)
+        clash("metrics", [metrics for metrics in app.metrics if group in metrics.groups], 0, group)
+    clash("vm", [vm for vm in app.vms if vm.raw("processes") in (None, [])], 0, "")
+    for path, (name, groups, winner) in losers.items():
+        named = bool(groups[0] and app.processes)
+        where = f" in group{'s' if len(groups) > 1 else ''} {listed(groups, 'and')}" if named else ""
+        yield Finding(
+            path,
+            f"this `[[{name}]]` is not used{where}",
+            help=f"keep one `[[{name}]]` for each process group, and name the groups in its `processes`",
+            related=[(winner.path, "this one is used instead")],
+        )
+
+
+@rule(
+    "swap-size-out-of-range",
+    severity=ERROR,
+    enforced_by=PLATFORM,
+    options={"maximum-mb": 65536, "times-memory": 10},
+)
+def swap_size_out_of_range(app: App, options: dict[str, Any]) -> Findings:
+    """`swap_size_mb` is negative, or far more than a Machine can use."""
+    swap = app.root.integer("swap_size_mb")
+    if not swap:
+        return
+    path = app.root.at("swap_size_mb")
+    if swap < 0:
+        yield Finding(
+            path, f"there cannot be {swap} MB of swap space", help="write `512`, or delete the key for no swap"
+        )
+        return
+    guests = [(guest.memory_mb, vm) for vm in _used(app) if (guest := vm.guest) and guest.memory_mb > 0]
+    memory, vm = max(guests, key=lambda guest: guest[0], default=(0, None))
+    by_memory = vm is not None and memory * options["times-memory"] < options["maximum-mb"]
+    if swap > (memory * options["times-memory"] if by_memory else options["maximum-mb"]):
+        yield Finding(
+            path,
+            f"{swap} MB of swap space is far too much" + f" for a Machine with {memory} MB of memory" * by_memory,
+            help="use less swap, about as much as there is memory, or more `memory` in `[[vm]]`",
+            notes="swap takes its space from the root disk of the Machine, and a Machine with swap cannot be suspended",
+            related=[(vm.path, "the memory is set here")] if vm and by_memory else (),
+            severity=WARNING,
+        )
+
+
+@rule("host-dedication-with-volume", severity=WARNING, enforced_by=NOBODY)
+def host_dedication_with_volume(app: App) -> Findings:
+    """A host dedication is set for Machines that have a volume, which cannot move to another host."""
+    for element, groups in [(app.root, app.groups), *((vm, vm.groups) for vm in _used(app))]:
+        mounts = [mount for group in groups for mount in app.mounts_of(group)]
+        if element.text("host_dedication_id") and mounts:
+            yield Finding(
+                element.at("host_dedication_id"),
+                "Machines with a volume cannot move to a dedicated host",
+                help="fork each volume first, with `fly volume fork --host-dedication-id`",
+                notes="a deploy replaces Machines that are not on that host, and fails where one has a volume",
+                related=[(mounts[0].path, "the volume")],
+            )
+
+
+@rule("machine-config-invalid", severity=ERROR, enforced_by=FLYCTL)
+def machine_config_invalid(app: App) -> Findings:
+    """`machine_config` is neither JSON nor the name of a JSON file, or its containers do not fit together."""
+    element = app.experimental if app.experimental.text("machine_config") else app.root
+    config = element.text("machine_config")
+    if not config or app.build.has("compose"):  # with a Compose file flyctl does not look at machine_config
+        return
+    path, container = element.at("machine_config"), app.root.text("container")
+    at_deploy = "`fly config validate` calls this valid, and the deploy fails once the image is built"
+    if not config.startswith("{"):
+        if not config.endswith(".json"):
+            yield Finding(
+                path,
+                "`machine_config` is neither JSON nor the name of a JSON file",
+                help="begin the text with `{`, or name a file that ends in `.json`",
+                notes=at_deploy,
+            )
+        return
+    problem = _container_problem(config, container)
+    if problem:
+        key, message, help = problem
+        related = [(path, "the containers are here")] if key else []
+        yield Finding(app.root.at(key) if key else path, message, help=help, notes=at_deploy, related=related)
+
+
+def _container_problem(config: str, container: str) -> tuple[str, str, str] | None:
+    """The key at fault other than machine_config, what is wrong, and what to do, where flyctl stumbles over containers.
+
+    Sources: internal/config/machine.go:ParseConfig, internal/containerconfig/parse.go:ParseContainerConfig.
+    """
+    import json
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)  # NaN and Infinity, which Go does not read
+
+    try:
+        values = json.loads(config, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        place = f" in line {error.lineno}, column {error.colno}"
+        return "", f"the JSON of `machine_config` is broken{place}: {error.msg.lower()}", "correct the JSON"
+    except (ValueError, RecursionError):
+        return "", "the JSON of `machine_config` is broken", "correct the JSON"
+    containers = _lower(values).get("containers") or []
+    if not isinstance(containers, list) or not all(isinstance(item, dict) for item in containers):
+        return "", "`containers` in `machine_config` is not a list of objects", "write one object for each container"
+    items = [_lower(item) for item in containers]
+    names = [item.get("name") or "" for item in items]
+    images = [item.get("image") or "" for item in items]
+    if not all(isinstance(text, str) for text in names + images):
+        return "", "a container in `machine_config` has a `name` or `image` that is not text", "put it in quotes"
+    if not items:
+        return None
+    if container and container not in names:
+        return "container", f"`machine_config` has no container `{container}`", f"name {listed(names)}"
+    built = names.index(container or "app") if (container or "app") in names else 0
+    for index, image in enumerate(images):
+        if not image and index != built:
+            return (
+                "",
+                f"container `{names[index]}` in `machine_config` has no `image`",
+                f"give it one; only `{names[built]}` runs the image of this app",
+            )
+    return None
+
+
+def _lower(table: dict[str, Any]) -> dict[str, Any]:
+    """Go matches the keys of JSON objects without regard to case."""
+    return {key.lower(): value for key, value in table.items()}
+
+
+def _used(app: App, with_release: bool = False) -> list[Vm]:
+    """The tables that decide about some Machine: flyctl never looks at a `[[vm]]` that no group uses."""
+    vms = [vm for vm in app.vms if any(app.vm_of(group) is vm for group in app.groups)]
+    if with_release and app.deploy.text("release_command"):
+        release_vm = app.deploy.element("release_command_vm")
+        if release_vm:
+            vms.append(Vm(app, release_vm.table))
+    return vms
+
+
+def _sized(app: App) -> list[Vm]:
+    """The tables whose CPUs and memory matter: a Machine with a GPU is refused as a whole."""
+    return [vm for vm in _used(app, with_release=True) if not _gpu_key(vm)]
+
+
+def _gpu_key(vm: Vm) -> str:
+    """The key that asks for a GPU, "" when none does."""
+    asked = {"size": vm.text("size") in platform.GPU_SIZES, "gpu_kind": vm.get("gpu_kind"), "gpus": vm.get("gpus")}
+    return next((key for key, value in asked.items() if value), "")

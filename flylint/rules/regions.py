@@ -1,0 +1,102 @@
+"""Regions: where Machines and volumes are made."""
+
+from __future__ import annotations
+
+import re
+
+from flylint import platform
+from flylint.edits import Replace
+from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flylint.app import App
+    from flylint.rules import Findings
+
+_PLACEHOLDER = re.compile(r"[${}<>%]")
+_SEVERAL = re.compile(r"[,;\s]")
+
+
+@rule("unknown-region", severity=ERROR, enforced_by=PLATFORM, fix="unsafe", options={"regions": []})
+def unknown_region(app: App, options: dict[str, Any]) -> Findings:
+    """`primary_region` is not the code of one region."""
+    region = app.root.text("primary_region")
+    if not region or region in platform.REGIONS or region in options["regions"]:
+        return
+    if region.lower() in platform.DEPRECATED_REGIONS:
+        return
+    path = app.root.at("primary_region")
+    if _PLACEHOLDER.search(region):
+        yield Finding(
+            path,
+            f"`{region}` is not a region until something fills it in",
+            help="write the code of a region, or leave the key out and deploy with `--primary-region`",
+            notes="flyctl does not replace variables in fly.toml",
+            severity=WARNING,
+        )
+        return
+    meant = _meant_region(region)
+    parts = [part for part in _SEVERAL.split(region) if part]
+    if region in platform.REGION_ALIASES or (len(parts) > 1 and all(part in platform.REGIONS for part in parts)):
+        message = f"`primary_region` takes one region, not `{region}`"
+        help = "name one region here; put Machines in others with `fly scale count --region`"
+    else:
+        message = f"there is no region `{region}`"
+        help = f"write {f'`{meant}`' if meant else 'one of ' + ', '.join(platform.REGIONS)}"
+    yield Finding(
+        path,
+        message,
+        label=f"did you mean `{meant}`, {platform.REGIONS[meant]}?" if meant else "",
+        help=help,
+        notes="flyctl does not check the region: the deploy fails when Fly.io is asked for a Machine there",
+        fix=Mend(f"use `{meant}`", Replace(path, meant), safe=False) if meant else None,
+    )
+
+
+def _meant_region(text: str) -> str:
+    """The region whose code in other case, or whose city, this is; "" for none."""
+    name = text.strip().casefold().replace("ã", "a").replace("-", " ").replace("_", " ")
+    if name in platform.REGIONS:
+        return name
+    cities = {city.partition(",")[0].casefold().replace("ã", "a"): code for code, city in platform.REGIONS.items()}
+    return cities.get(name, "")
+
+
+@rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def deprecated_region(app: App) -> Findings:
+    """`primary_region` is a region that Fly.io has closed."""
+    region, path = app.root.text("primary_region"), app.root.at("primary_region")
+    if not region and app.root.lacks("primary_region"):
+        region, path = app.env.get("PRIMARY_REGION", ""), app.root.element("env").at("PRIMARY_REGION")
+    successor = platform.DEPRECATED_REGIONS.get(region.lower())
+    if successor is None:
+        return
+    mend = None
+    if successor and not app.mounts:  # a volume stays in its region, and its Machine with it
+        mend = Mend(f"use `{successor}`", Replace(path, successor), safe=False)
+    yield Finding(
+        path,
+        f"region `{region}` is closed: Fly.io makes no new Machines or volumes there",
+        label=f"its successor is `{successor}`" if successor else "",
+        help=f"use `{successor}`, {platform.REGIONS[successor]}" if successor else "use another region",
+        notes="`fly launch` takes the successor without a word, `fly deploy` asks for the closed region",
+        related=[(app.mounts[0].path, "a volume cannot move: fork it into the new region")] if app.mounts else (),
+        fix=mend,
+        severity=WARNING if path != app.root.at("primary_region") else None,
+    )
+
+
+@rule("primary-region-missing", severity=INFO, enforced_by=NOBODY)
+def primary_region_missing(app: App) -> Findings:
+    """No `primary_region` is set."""
+    unset = app.root.lacks("primary_region") or app.root.get("primary_region") == ""
+    # min_machines_running without a region has a rule of its own
+    if unset and not any(service.integer("min_machines_running") for service in app.services):
+        yield Finding(
+            app.root.at("primary_region") if app.root.has("primary_region") else (),
+            "no `primary_region` is set, so Fly.io chooses where new Machines and volumes are made",
+            help='name the one nearest to the users, such as `primary_region = "fra"`',
+            notes="the variable PRIMARY_REGION is then not set in the Machines either",
+        )

@@ -1,0 +1,433 @@
+"""Volumes: `[[mounts]]`, and data that is not on one."""
+
+from __future__ import annotations
+
+import re
+
+from flylint import platform
+from flylint.edits import Replace
+from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.values import listed, parse_volume_size, plain_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flylint.app import App, Element, Grouped
+    from flylint.rules import Findings
+
+_NAME = re.compile(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
+_FRACTION = re.compile(r"[0-9]*\.[0-9]*")
+_SQLITE_URL = re.compile(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
+_SQLITE_FILE = re.compile(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
+# docker-library/postgres: the PGDATA of its images
+_POSTGRES_IMAGE = re.compile(r"(?:.*/)?(?:postgres|postgis|pgvector)(?::.*)?")
+_POSTGRES_DATA = "/var/lib/postgresql/data"
+
+
+@rule("mount-incomplete", severity=ERROR, enforced_by=PLATFORM)
+def mount_incomplete(app: App) -> Findings:
+    """A `[[mounts]]` lacks its `source` or its `destination`."""
+    for mount in _used(app):
+        lacking = [key for key in ("source", "destination") if mount.lacks(key) or mount.get(key) == ""]
+        if lacking:
+            keys = listed(lacking, "and")
+            yield Finding(
+                mount.at(lacking[0]) if mount.has(lacking[0]) else mount.path,
+                f"this `[[mounts]]` has no {keys}",
+                help=f"set {keys}: `source` is the name of the volume, `destination` the directory where it appears",
+                notes="flyctl only finds out once the image is built, when it looks for the volume",
+                # flyctl leaves a volume attached whose name it does not know, so an old Machine may do without
+                severity=WARNING if lacking == ["source"] else None,
+            )
+
+
+@rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def mount_destination_invalid(app: App) -> Findings:
+    """A volume is mounted at `/`, at a relative path, or at a path with `..`."""
+    for mount in _used(app):
+        destination, path = mount.text("destination"), mount.at("destination")
+        if not destination:
+            continue
+        parts = destination.split("/")
+        mend = None
+        if destination.startswith("/") and not any(part not in ("", ".") for part in parts):
+            message = "a volume cannot be mounted at `/`: that is the root file system"
+        elif ".." in parts:
+            message = f"the path `{destination}` goes up with `..`"
+        elif not destination.startswith("/"):
+            message = f"`{destination}` is a relative path: a volume is mounted at an absolute one"
+            absolute = "/" + "/".join(part for part in parts if part not in ("", "."))
+            if absolute != "/":
+                mend = Mend(f"mount it at `{absolute}`", Replace(path, absolute), safe=False)
+        else:
+            continue
+        yield Finding(path, message, help="name an absolute directory for the data, such as `/data`", fix=mend)
+
+
+@rule(
+    "mount-hides-image-directory",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    options={"directories": list(platform.IMAGE_DIRECTORIES)},
+)
+def mount_hides_image_directory(app: App, options: dict[str, Any]) -> Findings:
+    """A volume covers a directory that the image needs."""
+    for mount in _used(app):
+        directory = _directory(mount)
+        if directory in options["directories"]:
+            yield Finding(
+                mount.at("destination"),
+                f"the volume hides everything that the image has in `{directory}`",
+                help=f"mount it at a directory for the data alone, such as `/data` or `{directory}/data`",
+                notes="a new volume is empty, and nothing of the image is copied into it",
+            )
+
+
+@rule("data-directory-is-volume-root", severity=INFO, enforced_by=NOBODY)
+def data_directory_is_volume_root(app: App) -> Findings:
+    """PostgreSQL keeps its data at the root of a volume, which is never empty."""
+    data = app.env.get("PGDATA", "").rstrip("/")
+    if not data and _POSTGRES_IMAGE.fullmatch(app.build.text("image")):
+        data = _POSTGRES_DATA
+    for mount in _used(app):
+        if data and _directory(mount) == data:
+            yield Finding(
+                mount.at("destination"),
+                f"`{data}` is the root of a volume and has a `lost+found`, so PostgreSQL does not initialize it",
+                help=f"let PGDATA be a subdirectory: `{data}/pgdata`",
+                notes="initdb only takes a directory that is empty",
+                related=[(app.root.element("env").at("PGDATA"), "the same directory")] if "PGDATA" in app.env else (),
+            )
+
+
+@rule("several-mounts-in-one-group", severity=ERROR, enforced_by=PLATFORM)
+def several_mounts_in_one_group(app: App) -> Findings:
+    """A process group has more than one volume, of which a Machine can have only one."""
+    reported = set()
+    for group in app.groups:
+        mounts = app.mounts_of(group)
+        for mount in mounts[1:]:
+            if mount.path in reported:
+                continue
+            reported.add(mount.path)
+            yield Finding(
+                mount.path,
+                "a Machine takes only one volume" + (f", and group `{group}` has another one" if app.processes else ""),
+                help="keep one volume with a directory for each purpose, or give the `[[mounts]]` to different groups"
+                " with `processes`",
+                notes="flyctl creates the volumes, and then Fly.io refuses the Machine",
+                related=[(mounts[0].path, "the first volume")],
+            )
+
+
+@rule("volume-size-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+def volume_size_invalid(app: App) -> Findings:
+    """The `initial_size` of a volume is not a size, or less than 1 GB."""
+    for mount in app.mounts:
+        finding = _size_finding(mount, "initial_size", 1, None)
+        if finding:
+            yield finding
+
+
+@rule("volume-size-too-large", severity=ERROR, enforced_by=PLATFORM)
+def volume_size_too_large(app: App) -> Findings:
+    """The `initial_size` of a volume is more than Fly.io offers."""
+    for mount in _used(app):
+        size = _gigabytes(mount, "initial_size")
+        if size and size > platform.MAX_VOLUME_GB:
+            yield Finding(
+                mount.at("initial_size"),
+                f"a volume of {size} GB is too large: the maximum is {platform.MAX_VOLUME_GB} GB",
+                help=f'write `"{platform.MAX_VOLUME_GB}gb"` or less, and keep large files in object storage',
+                notes="flyctl does not check this: the first deploy fails when Fly.io refuses the volume",
+            )
+
+
+@rule("volume-size-only-at-first-deploy", severity=INFO, enforced_by=NOBODY)
+def volume_size_only_at_first_deploy(app: App) -> Findings:
+    """`initial_size` only counts when the volume is made, at the first deploy."""
+    for mount in _used(app):
+        size = _gigabytes(mount, "initial_size")
+        if size and 1 <= size <= platform.MAX_VOLUME_GB:
+            yield Finding(
+                mount.at("initial_size"),
+                f"only the first deploy makes {_name(mount)} with {size} GB; a change here does nothing afterwards",
+                help="let a volume that is there grow with `fly volume extend`, or with the `auto_extend_size` keys",
+            )
+
+
+@rule("snapshot-retention-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+def snapshot_retention_out_of_range(app: App) -> Findings:
+    """`snapshot_retention` is not a number of days that flyctl takes."""
+    least, most = platform.SNAPSHOT_RETENTION_DAYS
+    for mount in app.mounts:
+        days = mount.integer("snapshot_retention")
+        if days is None or least <= days <= most:
+            continue
+        path, better = mount.at("snapshot_retention"), max(least, min(days, most))
+        yield Finding(
+            path,
+            f"snapshots cannot be kept for {days} days",
+            help=f"keep them for {least} to {most} days"
+            + ("; `scheduled_snapshots = false` makes none at all" if days == 0 else ""),
+            fix=Mend(f"keep them for {better} days", Replace(path, better), safe=True),
+        )
+
+
+@rule("snapshots-disabled", severity=WARNING, enforced_by=NOBODY)
+def snapshots_disabled(app: App) -> Findings:
+    """A volume has no daily snapshots."""
+    for mount in _used(app):
+        if mount.flag("scheduled_snapshots") is False:
+            useless = mount.integer("snapshot_retention") is not None
+            yield Finding(
+                mount.at("scheduled_snapshots"),
+                f"nothing backs up {_name(mount)}: its daily snapshots are turned off",
+                help="delete the key, unless the data can be made again or is backed up in another way",
+                notes="a volume is one disk in one host: when it breaks, only a snapshot brings the data back",
+                related=[(mount.at("snapshot_retention"), "there is nothing to keep")] if useless else (),
+            )
+
+
+@rule("auto-extend-incomplete", severity=ERROR, enforced_by=FLYCTL)
+def auto_extend_incomplete(app: App) -> Findings:
+    """A volume is to grow by itself, and its threshold or its increment is missing."""
+    needed = ("auto_extend_size_threshold", "auto_extend_size_increment")
+    for mount in app.mounts:
+        present = [key for key in (*needed, "auto_extend_size_limit") if mount.get(key)]
+        lacking = [key for key in needed if mount.lacks(key) or mount.get(key) == ""]
+        if present and lacking:
+            yield Finding(
+                mount.path,
+                f"the volume cannot grow by itself without {listed(lacking, 'and')}",
+                help="set `auto_extend_size_threshold`, `auto_extend_size_increment` and `auto_extend_size_limit`,"
+                " or none of them",
+                related=[(mount.at(key), "asks for it") for key in present],
+            )
+
+
+@rule("auto-extend-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+def auto_extend_out_of_range(app: App) -> Findings:
+    """A number of the `auto_extend_size` keys is out of its range."""
+    least, most = platform.AUTO_EXTEND_THRESHOLD
+    for mount in app.mounts:
+        threshold, path = mount.integer("auto_extend_size_threshold"), mount.at("auto_extend_size_threshold")
+        wanted = threshold or any(_gigabytes(mount, f"auto_extend_size_{key}") for key in ("increment", "limit"))
+        if threshold is not None and wanted and not least <= threshold <= most:
+            better = max(least, min(threshold, most))
+            yield Finding(
+                path,
+                f"a volume cannot be extended when it is {threshold} % full",
+                help=f"write a number from {least} to {most}",
+                fix=Mend(f"use {better}", Replace(path, better), safe=True),
+            )
+        ranges = {"increment": platform.AUTO_EXTEND_INCREMENT_GB, "limit": platform.AUTO_EXTEND_LIMIT_GB}
+        for name, (low, high) in ranges.items():
+            finding = _size_finding(mount, f"auto_extend_size_{name}", low, high)
+            if finding:
+                yield finding
+
+
+@rule("auto-extend-without-limit", severity=WARNING, enforced_by=NOBODY)
+def auto_extend_without_limit(app: App) -> Findings:
+    """A volume is to grow by itself without an `auto_extend_size_limit`."""
+    for mount in _used(app):
+        complete = mount.get("auto_extend_size_threshold") and mount.get("auto_extend_size_increment")
+        if complete and (mount.lacks("auto_extend_size_limit") or mount.get("auto_extend_size_limit") == ""):
+            yield Finding(
+                mount.path,
+                f"{_name(mount)} has no limit to grow to, and by the documentation it then does not grow at all",
+                help='set `auto_extend_size_limit`, such as `"10GB"`',
+                notes="flyctl accepts the file without it",
+                related=[(mount.at("auto_extend_size_threshold"), "asks for growth")],
+            )
+
+
+@rule("auto-extend-limit-too-small", severity=WARNING, enforced_by=NOBODY)
+def auto_extend_limit_too_small(app: App) -> Findings:
+    """The limit of a volume leaves no room for it to grow even once."""
+    for mount in _used(app):
+        limit, step = (_gigabytes(mount, f"auto_extend_size_{key}") or 0 for key in ("limit", "increment"))
+        size = _gigabytes(mount, "initial_size") or platform.DEFAULT_VOLUME_GB
+        if limit > 0 and step > 0 and mount.get("auto_extend_size_threshold") and size + step > limit:
+            related = [(mount.at("auto_extend_size_increment"), f"grows by {step} GB")]
+            if mount.has("initial_size"):
+                related.insert(0, (mount.at("initial_size"), f"starts with {size} GB"))
+            yield Finding(
+                mount.at("auto_extend_size_limit"),
+                f"{_name(mount)} never grows: {size} GB and {step} GB more are above the limit of {limit} GB",
+                help=f"raise the limit to {size + step} GB or more",
+                related=related,
+            )
+
+
+@rule("volume-name-invalid", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def volume_name_invalid(app: App) -> Findings:
+    """The `source` of a `[[mounts]]` cannot be the name of a volume."""
+    for mount in _used(app):
+        name, path = mount.text("source"), mount.at("source")
+        if not name or _NAME.fullmatch(name):
+            continue
+        meant = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+        yield Finding(
+            path,
+            f"`{name}` cannot be the name of a volume"
+            + (f": it has {len(name)} characters" if len(name) > platform.MAX_VOLUME_NAME else ""),
+            help=f"use lower-case letters, digits and underscores only, at most {platform.MAX_VOLUME_NAME} characters",
+            notes="flyctl does not check this: Fly.io refuses to make such a volume",
+            fix=Mend(f"call it `{meant}`", Replace(path, meant), safe=False) if _NAME.fullmatch(meant) else None,
+            # only lower-case names are known to be taken, but no answer of the API about others is on record
+            severity=WARNING if _NAME.fullmatch(name.lower()) else None,
+        )
+
+
+@rule("volume-not-replicated", severity=INFO, enforced_by=NOBODY)
+def volume_not_replicated(app: App) -> Findings:
+    """The app keeps data on a volume, which is one disk in one host."""
+    mounts = [mount for mount in _used(app) if mount.text("source")]
+    if mounts:
+        yield Finding(
+            mounts[0].at("source"),
+            f"{_name(mounts[0])} is one disk in one host: while that is down, so is what needs it",
+            help="run at least two Machines that copy their data to each other, or keep the data in a database service",
+            notes="the first deploy makes one Machine with one volume, `fly scale count` one volume for each Machine",
+            related=[(mount.at("source"), "another one") for mount in mounts[1:]],
+        )
+
+
+@rule("volume-not-shared", severity=WARNING, enforced_by=NOBODY)
+def volume_not_shared(app: App) -> Findings:
+    """Several process groups mount a volume of the same name, and each gets a volume of its own."""
+    first: dict[str, tuple[Grouped, str]] = {}
+    reported = set()
+    for mount in app.mounts:
+        source = mount.text("source")
+        for group in mount.groups:
+            other, other_group = first.setdefault(source, (mount, group))
+            if not source or group == other_group or mount.path in reported:
+                continue
+            reported.add(mount.path)
+            yield Finding(
+                mount.at("processes") if mount.has("processes") else mount.path,
+                f"`{other_group}` and `{group}` do not share {_name(mount)}: each of their Machines has its own",
+                help="run both commands in one Machine, or keep what they share in a database or in object storage",
+                notes="what one group writes there, the other never sees",
+                related=[(other.at("source"), f"the volume of `{other_group}`")] if other is not mount else (),
+            )
+
+
+@rule(
+    "data-not-on-volume",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    options={"variables": ["DATA_DIR", "STORAGE_PATH", "STORAGE_DIR", "UPLOAD_DIR", "UPLOAD_PATH"]},
+)
+def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
+    """A database file or directory for data that `[env]` names is not on a volume, so each deploy erases it."""
+    if not app.env or _keeps_data_elsewhere(app):
+        return
+    directories = [directory for mount in app.mounts if (directory := _directory(mount))]
+    env = app.root.element("env")
+    for name, value in app.env.items():
+        is_directory = name in options["variables"]
+        paths = [value.strip()] if is_directory and value.startswith("/") else _database_paths(name, value)
+        if not paths or any(_is_kept(path, directories) for path in paths):
+            continue
+        yield Finding(
+            env.at(name),
+            f"`{paths[0]}` is not on a volume: every deploy erases it",
+            help=f"put it below `{directories[0]}`" if directories else "add `[[mounts]]`, and put it on that volume",
+            notes="the file system of a Machine is made anew from the image at every deploy",
+            related=[(mount.at("destination"), "only this directory is kept") for mount in app.mounts],
+            # a database that is erased is a mishap, a directory may as well hold what the image brings along
+            severity=INFO if is_directory else None,
+        )
+
+
+def _keeps_data_elsewhere(app: App) -> bool:
+    """Whether the root file system or a replica may keep the data after all, or the file says too little to tell."""
+    text = " ".join((*app.processes.values(), *app.env)).lower()
+    return (
+        any(vm.get("persist_rootfs") in ("always", "restart") for vm in app.vms)
+        or bool(app.root.get("machine_config") or app.experimental.get("machine_config") or app.build.has("compose"))
+        or any(not mount.get("destination") for mount in app.mounts)
+        or "litestream" in text
+        or "litefs" in text
+    )
+
+
+def _database_paths(name: str, value: str) -> list[str]:
+    """The files that a variable may mean as a SQLite database, the likeliest first; [] when it names none."""
+    value = value.strip().partition("?")[0]
+    if "memory:" in value or "CACHE" in name.upper() or "TMP" in name.upper():
+        return []
+    url = _SQLITE_URL.fullmatch(value)
+    if not url:
+        return [value] if _SQLITE_FILE.fullmatch(value) else []
+    slashes, path = url.groups()
+    if value.lower().startswith("file:"):  # a URL of other files too
+        return ["/" + path if slashes else path] if _SQLITE_FILE.fullmatch("/" + path) else []
+    # three slashes are a relative path to SQLAlchemy and Rails, an absolute one to others
+    return {0: [path], 1: ["/" + path], 2: [path], 3: [path, "/" + path]}.get(len(slashes), ["/" + path])
+
+
+def _is_kept(path: str, directories: list[str]) -> bool:
+    if path.startswith(("/tmp/", "/dev/shm/", "/litefs/")):
+        return True  # not meant to be kept, or kept by LiteFS
+    if not path.startswith("/"):
+        return bool(directories)  # relative to the directory that the app starts in: it may well be a volume
+    return any(path == directory or path.startswith(directory + "/") for directory in directories)
+
+
+def _used(app: App) -> list[Grouped]:
+    """The mounts of groups that exist; flyctl drops the others."""
+    return [mount for mount in app.mounts if mount.groups]
+
+
+def _name(mount: Element) -> str:
+    return f"volume `{mount.text('source')}`" if mount.text("source") else "the volume"
+
+
+def _directory(mount: Element) -> str:
+    """The destination without a slash at its end."""
+    return mount.text("destination").rstrip("/")
+
+
+def _gigabytes(mount: Element, key: str) -> int | None:
+    """The size in GB as flyctl reads it; None when it is unset or not a size."""
+    try:
+        return parse_volume_size(mount.text(key)) if mount.text(key) else None
+    except ValueError:
+        return None
+
+
+def _size_finding(mount: Element, key: str, least: int, most: int | None) -> Finding | None:
+    """What is wrong with a size that flyctl reads in GB, between two limits."""
+    text, path = mount.text(key), mount.at(key)
+    size = _gigabytes(mount, key)
+    if not text or (size is not None and least <= size and (most is None or size <= most)):
+        return None
+    mend = None
+    notes = "the units are decimal, and what is less than a whole GB is cut off"
+    if size is None:
+        message = f"`{text}` is not a size"
+        better = plain_size(text)
+        if better and parse_volume_size(better) >= 1:
+            mend = Mend(f"write `{better}`", Replace(path, better), safe=True)
+    else:
+        message = f"`{key}` is {text}, but has to be at least {least} GB" if size < least else ""
+        message = message or f"`{key}` is {size} GB, but may be at most {most} GB"
+        better = f"{least if size < least else most}gb"
+        if _FRACTION.fullmatch(text):
+            notes = "a number with a fraction counts bytes unless it has a unit"
+        elif size >= 0:
+            mend = Mend(f"use {better}", Replace(path, better), safe=True)
+    limits = f"{least} to {most} GB" if most else f"{least} GB or more"
+    return Finding(
+        path,
+        message,
+        help=f'write {limits}, such as `"{least}gb"`',
+        notes=notes,
+        fix=mend,
+    )
