@@ -1,0 +1,146 @@
+"""What a command line says: flyctl splits it into words and starts the first one; no shell reads it on the way."""
+
+from __future__ import annotations
+
+import re
+
+from flylint.values import mark_words, split_words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# programs that answer requests and do not end
+WEB_SERVERS = [
+    *(f"{tool} {step}" for tool in ("npm", "yarn", "pnpm", "bun") for step in ("start", "run start", "run dev")),
+    *("next start", "node server.js", "gunicorn", "uvicorn", "hypercorn", "daphne", "flask run", "fastapi run"),
+    *("manage.py runserver", "rails server", "rails s", "puma", "thrust", "mix phx.server", "artisan serve"),
+    *("nginx", "caddy run"),
+]
+
+SHELLS = ("sh", "bash", "ash", "dash", "zsh", "ksh")
+
+# what only a shell knows as a command
+_BUILTINS = ("cd", "export", "source", ".", "set", "unset", "eval", "exec", "trap", "ulimit", "umask", "if", "for")
+_OPERATOR = re.compile(r"&&|\|\|?|;|&|\|&|\d?(?:>>?|<<?)|(?:\d|&)?>>?[&\w./].*|<[\w./].*")
+_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
+_OWN_VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_PATTERN = re.compile(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
+_DEFAULT = re.compile(r"[^\w${}].*")
+_POSITIONAL = re.compile(r"\$\{?[0-9@*#]")
+
+
+class Shellism:
+    """A piece of shell language. `sure`: hardly anything but a shell could make sense of it."""
+
+    __slots__ = ("sure", "text")
+
+    def __init__(self, text: str, sure: bool = True) -> None:
+        self.text = text
+        self.sure = sure
+
+
+class Script:
+    """The script that a command hands to a shell with -c.
+
+    shell   the index of the shell among the words
+    index   the index of the script among the words, which may be behind the last one
+    """
+
+    __slots__ = ("index", "shell")
+
+    def __init__(self, shell: int, index: int) -> None:
+        self.shell = shell
+        self.index = index
+
+
+def find_script(words: Sequence[str], shells: Iterable[str] = SHELLS) -> Script | None:
+    """Where a command hands a script to a shell, also behind another program such as tini; None if it does not."""
+    for shell, word in enumerate(words):
+        if _base(word) not in shells:
+            continue
+        index = shell + 1
+        while index < len(words) and words[index].startswith(("-", "+")):
+            option = words[index]
+            if option[1:].isalpha() and option[0] == "-" and "c" in option:
+                return Script(shell, index + 1)
+            index += 2 if option in ("-o", "+o", "-O", "+O") else 1
+    return None
+
+
+def shellisms(command: str, shells: Iterable[str] = SHELLS) -> list[Shellism]:
+    """The shell language in a command that no shell gets to read, each piece once. [] when it cannot be split."""
+    marked = _marked(command)
+    script = find_script([word for word, _ in marked], shells)
+    found: dict[str, Shellism] = {}
+    for index, (word, marks) in enumerate(marked[: script.shell] if script else marked):
+        for piece in _in_word(word, marks, index == 0):
+            found.setdefault(piece.text, piece)
+    return list(found.values())
+
+
+def _in_word(word: str, marks: str, first: bool) -> list[Shellism]:
+    bare = "".join(c if mark == "." else "\0" for c, mark in zip(word, marks, strict=True))
+    if _OPERATOR.fullmatch(bare):
+        return [Shellism(word)]
+    if first and (word in _BUILTINS or _ASSIGNMENT.match(bare)):
+        return [Shellism(word.partition("=")[0] + "=…" if "=" in word else word)]
+    variable = _VARIABLE.search(bare)
+    if variable:
+        return [Shellism(_shown(variable[0]))]
+    expanded = "".join(c if mark != "'" else "\0" for c, mark in zip(word, marks, strict=True))
+    variable = _OWN_VARIABLE.search(expanded)
+    if variable:
+        return [Shellism(_shown(variable[0]), sure=False)]
+    if bare.endswith(";"):
+        return [Shellism(";")]
+    return [Shellism(word, sure=False)] if _PATTERN.fullmatch(bare) else []
+
+
+def _shown(expansion: str) -> str:
+    """How messages call it: without the command that it runs or the default that it falls back to."""
+    if expansion.startswith(("$(", "`")):
+        return "$(…)"
+    return _DEFAULT.sub("…}", expansion) if expansion[1] == "{" else expansion
+
+
+def lost_words(command: str, shells: Iterable[str] = SHELLS) -> tuple[list[str], list[str]] | None:
+    """When a shell gets only the first word of what was to be its script: the words up to -c, and the others."""
+    words = [word for word, _ in _marked(command)]
+    script = find_script(words, shells)
+    if script is None or len(words) <= script.index + 1:
+        return None
+    return None if _POSITIONAL.search(words[script.index]) else (words[: script.index], words[script.index :])
+
+
+def spoken_words(command: str, shells: Iterable[str] = SHELLS) -> list[str]:
+    """The words of a command, with those of its script in their place, and programs without their folders."""
+    words = [word for word, _ in _marked(command)]
+    script = find_script(words, shells)
+    if script and script.index < len(words):
+        try:
+            words[script.index : script.index + 1] = split_words(words[script.index])
+        except ValueError:
+            pass
+    return [_base(word.rstrip(";")) for word in words]
+
+
+def spoken(words: Sequence[str], phrases: Iterable[str]) -> str | None:
+    """The first of some phrases, such as `npm run build`, whose words follow each other in a command."""
+    for phrase in phrases:
+        wanted = phrase.split()
+        if any(words[index : index + len(wanted)] == wanted for index in range(len(words) - len(wanted) + 1)):
+            return phrase
+    return None
+
+
+def _marked(command: str) -> list[tuple[str, str]]:
+    try:
+        return mark_words(command)
+    except ValueError:
+        return []
+
+
+def _base(word: str) -> str:
+    return word.rpartition("/")[2] or word
