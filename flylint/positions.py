@@ -58,7 +58,7 @@ class Place:
 
 
 class Section:
-    """A header and the path of the table that its keys go to; the first section of a text is its top without a header."""
+    """A header and the path of the table that its keys go to; the first section of a text, its top, has none."""
 
     __slots__ = ("array", "header", "path")
 
@@ -82,8 +82,8 @@ class Index:
         self.sections = [Section((), Span(0, 0))]
         self.statements: list[Span] = []
         self._lengths: dict[Path, int] = {}  # of each array of tables
-        self._masked = mask(text)
-        for node in _parser().parse(self._masked.encode("ascii", "replace")).root_node.named_children:
+        self.masked = mask(text)
+        for node in _parser().parse(self.masked.encode("ascii", "replace")).root_node.named_children:
             if node.type == "pair":
                 self._pair((), node)
             elif node.type in ("table", "table_array_element"):
@@ -95,7 +95,7 @@ class Index:
 
     def _section(self, node: Node, array: bool) -> None:
         key, *pairs = node.named_children
-        header = Span(node.start_byte, self._masked.index("]", key.end_byte) + 1 + array)
+        header = Span(node.start_byte, self.masked.index("]", key.end_byte) + 1 + array)
         path = self._names((), key, False)
         last = self.mentions[path][-1]
         if array:
@@ -131,7 +131,7 @@ class Index:
     def _names(self, path: Path, key: Node, inline: bool) -> Path:
         """The path that a key spells; notes where it mentions that path and the tables on the way."""
         start = key.start_byte
-        for name in _NAME.finditer(self._masked, start, key.end_byte):
+        for name in _NAME.finditer(self.masked, start, key.end_byte):
             if path in self._lengths and not inline:
                 path = (*path, self._lengths[path] - 1)
             path = (*path, unquote(self.text[name.start() : name.end()]))

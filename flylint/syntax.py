@@ -13,6 +13,7 @@ import tomli
 
 from flylint.document import INTEGERS, MAX_DEPTH, Path, Span, SyntaxProblem, Value, excesses, loads
 from flylint.positions import Index, tokens, unquote
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ _HEADER = re.compile(rf"(\[\[?)[ \t]*({_DOTTED})?[ \t]*(\]*)")
 _HEADER_START = re.compile(r"[ \t]*\[")
 _HEADER_LINE = re.compile(r"^[ \t]*\[\[?[ \t]*([A-Za-z_][^]\n]*)\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _KEY_LINE = re.compile(rf"^[ \t]*{_DOTTED}[ \t]*=", re.MULTILINE)
+_NEEDS_QUOTES = "a name with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes"
 _VISIBLE = re.compile(r"[^\r\n]|\r(?!\n)")
 
 
@@ -242,7 +244,7 @@ def _explain(text: str, start: int, end: int, at: int, reason: str) -> SyntaxPro
 
 def _control(text: str, at: int) -> SyntaxProblem | None:
     character = text[at : at + 1]
-    if character == "\r" or character and character < " " and character not in "\t\n" or character == "\x7f":
+    if character == "\r" or (character and character < " " and character not in "\t\n") or character == "\x7f":
         return SyntaxProblem(
             Span(at, at + 1),
             f"the control character U+{ord(character):04X} cannot stand in a TOML file",
@@ -286,7 +288,7 @@ def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> Sy
     return SyntaxProblem(
         whole,
         f"`{_short(text[start:end])}` is not {what}",
-        f"a name with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes: `{opening}{_quoted(inside)}{']' * len(opening)}`",
+        f"{_NEEDS_QUOTES}: `{opening}{_quoted(inside)}{']' * len(opening)}`",
     )
 
 
@@ -345,7 +347,7 @@ def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
     return SyntaxProblem(
         Span(whole.start, whole.start + len(key)),
         f"`{_short(key)}` is not a key",
-        f"a key with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes: `{_quoted(_short(key))} = …`"
+        f"{_NEEDS_QUOTES}: `{_quoted(_short(key))} = …`"
         if "=" in line
         else "a line is `key = value`, a `[table]` or a `# comment`",
     )
@@ -372,7 +374,7 @@ def _explain_no_equals(key: str, mark: str, line: str, whole: Span, at: Span) ->
     return SyntaxProblem(
         Span(whole.start, whole.start + len(words)),
         f"`{_short(words)}` is not a key",
-        f"a key with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes: `{_quoted(_short(words))} = …`",
+        f"{_NEEDS_QUOTES}: `{_quoted(_short(words))} = …`",
     )
 
 
@@ -391,11 +393,13 @@ def _explain_inline_clash(text: str, name: str, value: int, at: int) -> SyntaxPr
 def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: str) -> SyntaxProblem:
     """What is wrong with the value of the key `name`."""
     opening = _string_at(text, value, at)
-    if opening is not None and text[opening:at].lstrip("\"'") != "" or reason.startswith(("Illegal", "Untermin", "Expected \"")):
+    if (opening is not None and text[opening:at].lstrip("\"'") != "") or reason.startswith(
+        ("Illegal", "Untermin", 'Expected "')
+    ):
         return _explain_string(text, name, value if opening is None else opening, end, at, reason)
     if reason.startswith("Invalid date"):
         date = _word(text, at, at, end)
-        return SyntaxProblem(date, f"`{text[date.start : date.end]}` is not a date", "texts need quotes")
+        return SyntaxProblem(date, f"`{text[date.start : date.end]}` is not a date", "a text needs quotes")
     here = Span(at, min(at + 1, max(end, at)))
     mark = text[at : min(at + 1, end)]
     if reason.startswith("Expected '='"):
@@ -411,7 +415,8 @@ def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: 
         start -= 1
     word = _word(text, start, at, end)
     ended = word.start == word.end  # a bracket is open and nothing follows
-    if start < at or (reason.startswith("Invalid value") and not ended):
+    closed_by_another = reason.startswith("Unclosed") and mark and mark in "]}"
+    if not closed_by_another and (start < at or (reason.startswith("Invalid value") and not ended)):
         return _explain_word(text, name, value, end, word)
     if reason.startswith("Unclosed") or ended:
         array = "array" in reason or (ended and text[value] == "[")
@@ -423,13 +428,15 @@ def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: 
                 f"its `{closing}` is missing" if at >= end else f"it ends with `{closing}`, not with `{mark}`",
             )
         return SyntaxProblem(
-            here, f"a `,` is missing in the {what} of `{name}`", f"write one before `{_short(text[at:end]).rstrip(']} ')}`"
+            here,
+            f"a `,` is missing in the {what} of `{name}`",
+            f"write one before `{_short(text[at:end]).rstrip(']} ')}`",
         )
     rest = _short(text[at:end])
     return SyntaxProblem(
         Span(at, at + len(text[at:end].split("\n")[0].rstrip())),
         f"`{rest}` stands behind the value of `{name}`",
-        "a quote in a text in double quotes is written `\\\""
+        'a quote in a text in double quotes is written `\\"'
         if text[at - 1] == '"' and mark.isalnum()
         else "only a comment can stand there: put it on a line of its own",
     )
@@ -440,7 +447,7 @@ def _string_at(text: str, start: int, at: int) -> int | None:
     for token in tokens(text, start):
         if token.start() >= at:
             break
-        if token[0][0] in "\"'" and (at < token.end() or at == token.end() and not _closed(token[0])):
+        if token[0][0] in "\"'" and (at < token.end() or (at == token.end() and not _closed(token[0]))):
             return token.start()
     return None
 
@@ -482,11 +489,15 @@ def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> Syn
         return problem(f"`{bare[0]}` is not a quote of TOML", "write `\"` or `'`")
     if bare.lower() in ("true", "yes", "on", "false", "no", "off"):
         boolean = "true" if bare.lower() in ("true", "yes", "on") else "false"
-        return problem(f"`{bare}` is not a value of TOML", f"write `{boolean}`, or `\"{bare}\"` for a text")
+        return problem(f"`{bare}` is not a value of TOML", f'write `{boolean}`, or `"{bare}"` for a text')
     if bare.lower() in ("null", "none", "nil", "undefined"):
         return problem(f"`{bare}` is not a value of TOML", "TOML has no such value: leave the key out")
+    if re.match(r"[0-9]{4}-[0-9]", bare):
+        return problem(f"`{bare}` is not a date", f'write the year, month and day of one, or `"{bare}"` for a text')
     if re.fullmatch(r"[+-]?0[0-9_]+", bare):
-        return problem(f"the number `{bare}` starts with 0", f"write `{bare.replace('0', '', 1)}`, or `\"{bare}\"` for a text")
+        return problem(
+            f"the number `{bare}` starts with 0", f'write `{bare.replace("0", "", 1)}`, or `"{bare}"` for a text'
+        )
     if re.fullmatch(r"[+-]?(\.[0-9]+|[0-9]+\.)", bare):
         return problem(f"`{bare}` is not a number", "digits have to stand on both sides of the point")
     if bare[0] in ",]}":

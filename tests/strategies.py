@@ -29,7 +29,9 @@ def _multiline(text: str) -> str:
 scalars = st.one_of(
     st.integers(-(2**63), 2**63 - 1).map(str),
     st.sampled_from(["0x1F", "0o17", "0b101", "1_000", "+5", "1.5", "-1e-3", "6.02_2e+23", "inf", "-inf", "+nan"]),
-    st.sampled_from(["true", "false", "1979-05-27", "07:32", "07:32:00.5", "1979-05-27 07:32Z", "1979-05-27T07:32:00+01:00"]),
+    st.sampled_from(
+        ["true", "false", "1979-05-27", "07:32", "07:32:00.5", "1979-05-27 07:32Z", "1979-05-27T07:32:00+01:00"]
+    ),
     st.sampled_from(['"\\e\\x41\\u00e9"', '""""""', "''''''", '"""a""""', "'''it's\n'''''", '"""\\\n  x"""', '"#"']),
     _TEXTS.map(_basic),
     _TEXTS.map(_multiline),
@@ -76,7 +78,9 @@ def _pairs(draw: st.DrawFn, elements: st.SearchStrategy[str], most: int, keys: t
         tails = [""]
         if draw(st.integers(0, 3)) == 0:
             dot = draw(st.sampled_from([".", " . "]))
-            tails = [dot + tail for tail in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=2, unique_by=key_name))]
+            tails = [
+                dot + tail for tail in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=2, unique_by=key_name))
+            ]
         pairs += [f"{key}{tail}{equals}{draw(elements)}" for tail in tails]
     return pairs
 

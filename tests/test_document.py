@@ -100,7 +100,7 @@ def test_lines_and_comments() -> None:
 def test_every_value_and_key_stands_at_its_span(text: str) -> None:
     document = Document(text)
     assert document.complete
-    assert document.values == pytest.approx(tomli.loads(text), nan_ok=True) or repr(document.values) == repr(tomli.loads(text))
+    assert repr(document.values) == repr(tomli.loads(text))  # nan is not equal to itself
 
     def check(path: tuple[str | int, ...], value: object) -> None:
         place = document.index.places[path]
@@ -159,7 +159,8 @@ SYNTAX = [
     ("a = [1, 2\n[c]", 1, 5, "the array of `a` is not closed", {"c": {}}),
     ("a = [1, 2}\nb = 3", 1, 5, "the array of `a` is not closed", {"b": 3}),
     ("a = { x = 1\n[c]", 1, 5, "the inline table of `a` is not closed", {"c": {}}),
-    ("a = { x = 1\nb = 2\n[c]", 2, 1, "a `,` is missing in the inline table of `a`", {"b": 2, "c": {}}),
+    ("a = { x = 1\nb = 2\n[c]", 1, 5, "the inline table of `a` is not closed", {"b": 2, "c": {}}),
+    ("a = { x = 1\nb = 2\n}\n[c]", 2, 1, "a `,` is missing in the inline table of `a`", {"c": {}}),
     ("a = [1 2]", 1, 8, "a `,` is missing in the array of `a`", {}),
     ("a = [1,,2]", 1, 8, "a value is missing before `,` in the value of `a`", {}),
     ("a = { x: 1 }", 1, 8, "`:` stands between a key and its value", {}),
@@ -205,8 +206,8 @@ def test_syntax_problem(
     text: str, line: int, column: int, message: str | None, values: dict[str, object], newline: str
 ) -> None:
     document = Document(text.replace("\n", newline))
-    assert [message or problem.message for problem in document.problems] == [problem.message for problem in document.problems]
     (problem,) = document.problems
+    assert problem.message == (message or problem.message)
     assert document.position(problem.span.start)[:2] == (line, column)
     assert document.values == values
     assert not document.complete
@@ -223,7 +224,7 @@ def test_each_broken_statement_has_its_problem() -> None:
         (8, "`b` is set twice"),
     ]
     assert document.values == {"b": 1, "e": {"b": 2}}
-    assert document.problems[-1].related == ((Span(42, 43), "it is set here first"),)
+    assert document.problems[-1].related == ((Span(31, 32), "it is set here first"),)
 
 
 def test_places_in_a_broken_file_are_those_of_the_text() -> None:
@@ -289,7 +290,7 @@ def test_hostile_text_is_read_fast(text: str) -> None:
 
 @given(documents(), st.data())
 def test_no_text_is_too_broken(text: str, data: st.DataObject) -> None:
-    """Whatever is cut out of a document or put into it: problems if and only if it is not TOML, and never an exception."""
+    """Whatever is cut out of a document or put into it: problems where it is not TOML, and never an exception."""
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 5)))
     text = text[:start] + data.draw(st.text(st.sampled_from("[]{}\"'=.,#\n\\ ax1\r\x00é"), max_size=3)) + text[end:]
@@ -307,7 +308,8 @@ def test_no_text_is_too_broken(text: str, data: st.DataObject) -> None:
 
 
 def test_import_is_cheap() -> None:
-    heavy = "tree_sitter", "dataclasses", "json", "argparse", "flylint.positions", "flylint.syntax"
-    code = f"import sys; before = set(sys.modules); import flylint.document; print(*({set(heavy)} & (set(sys.modules) - before)))"
+    heavy = {"tree_sitter", "dataclasses", "json", "argparse", "flylint.positions", "flylint.syntax"}
+    code = "import sys; before = set(sys.modules); import flylint.document; print(*set(sys.modules) - before)"
     root = FilePath(__file__).parent.parent
-    assert subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).split() == []
+    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).split()
+    assert not set(loaded) & heavy
