@@ -195,6 +195,9 @@ def wait_timeout_too_small(app: App, options: dict[str, Any]) -> Findings:
     kill_timeout = _written_duration(app.root, "kill_timeout") or 0
     if timeout is None or timeout >= parse_duration(options["minimum"]) or 0 < timeout <= kill_timeout:
         return
+    checks = [*app.checks, *(check for service in app.services for check in service.checks)]
+    if any(check.grace_period is not None and 0 < timeout <= check.effective_grace_period for check in checks):
+        return  # grace-period-exceeds-wait-timeout
     path = app.deploy.at("wait_timeout")
     notes = ["the old process has to stop, the image to arrive and the app to boot in this time"]
     if timeout == 0:

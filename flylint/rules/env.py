@@ -27,6 +27,20 @@ def _variables(app: App) -> list[tuple[str, str, Path]]:
     return [(name, value, env.at(name)) for name, value in app.env.items()]
 
 
+@rule("env-shadowed-by-secret", severity=INFO, enforced_by=NOBODY)
+def env_shadowed_by_secret(app: App) -> Findings:
+    """A comment says that a variable of `[env]` is set as a secret as well, and secrets win."""
+    for name, _, place in _variables(app):
+        if app.says(f"secrets set {name.lower()}="):
+            yield Finding(
+                place,
+                f"`{name}` is set as a secret as well, which wins over `[env]`",
+                help="keep one of the two",
+                notes="a Machine gets the variables of `[env]` first, and its secrets over them",
+                on="key",
+            )
+
+
 @rule("secret-in-env", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []})
 def secret_in_env(app: App, options: dict[str, Any]) -> Findings:
     """A secret stands as plain text in `[env]`: a known form of credential, or a name that promises one."""

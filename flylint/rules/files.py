@@ -5,7 +5,7 @@ from __future__ import annotations
 from flylint import platform
 from flylint.credentials import credential
 from flylint.edits import Delete, Replace
-from flylint.rules import ERROR, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.values import listed
 
 TYPE_CHECKING = False
@@ -173,6 +173,22 @@ def secret_in_file(app: App) -> Findings:
                 "ever committed, replace the secret where it was issued",
                 notes="the content of `secret_name` must be base64; Fly.io decodes it in the Machine",
                 on="key",
+            )
+
+
+@rule("file-secret-encoding", severity=INFO, enforced_by=NOBODY)
+def file_secret_encoding(app: App) -> Findings:
+    """A file comes from a secret, whose value must be base64."""
+    if app.says("base64"):
+        return  # the owner knows
+    for file in app.files:
+        name = file.text("secret_name")
+        if name and not file.text("local_path"):
+            yield Finding(
+                file.at("secret_name"),
+                f"the value of the secret `{name}` must be base64",
+                help=f"set it with `fly secrets set {name}=$(base64 -w0 file)`",
+                notes="Fly.io decodes it when it writes the file; with plain text the file comes out wrong",
             )
 
 

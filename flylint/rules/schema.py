@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flylint import platform
 from flylint.decode import UNIT
 from flylint.edits import Delete, MoveKey, Rename, Replace, SetBrackets
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
@@ -372,9 +373,12 @@ def duration_without_unit(app: App) -> Findings:
             meant = reads if number >= 1000 else _meant(number, False)
         else:
             meant = reads if number >= SECOND else _meant(number, "check" in dotted(problem.path))
-        severity = INFO if meant == reads else ERROR if unit == "ns" else WARNING
         where = dotted(problem.path)
         notes = [f"a bare number is read as {unit_name} here"]
+        refused = where.startswith("checks.") and where.endswith(".interval") and meant != reads
+        if refused:
+            notes.append(f"flyctl refuses an interval below {format_duration(platform.MIN_CHECK_INTERVAL)}")
+        severity = INFO if meant == reads else ERROR if unit == "ns" or refused else WARNING
         if unit == "ns" and "check" in where:
             notes.append("in `[[services]]` and `[checks]` it would be milliseconds, for `kill_timeout` seconds")
         if number != int(number):

@@ -286,7 +286,7 @@ def volume_name_invalid(app: App) -> Findings:
 def volume_not_replicated(app: App) -> Findings:
     """The app keeps data on a volume, which is one disk in one host."""
     mounts = [mount for mount in _used(app) if mount.text("source")]
-    if mounts:
+    if mounts and not app.says("fly scale count", "replicat"):
         yield Finding(
             mounts[0].at("source"),
             f"{_name(mounts[0])} is one disk in one host: while that is down, so is what needs it",

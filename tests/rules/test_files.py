@@ -219,3 +219,23 @@ def test_many_statics_cost_little() -> None:
 )
 def test_no_form_breaks_a_rule(text: str) -> None:
     lint(HEAD + text)  # fails when a rule crashes
+
+
+def test_a_secret_for_each_file_is_named() -> None:
+    found = findings(
+        '[[files]]\nguest_path = "/a"\nsecret_name = "A"\n[[files]]\nguest_path = "/b"\nsecret_name = "B"\n',
+        "file-secret-encoding",
+    )
+    assert [(d.key, "`A`" in d.message) for d in found] == [
+        ("files[0].secret_name", True),
+        ("files[1].secret_name", False),
+    ]
+
+
+def test_no_reminder_where_a_comment_speaks_of_base64() -> None:
+    assert findings('[[files]]\nguest_path = "/a"\nsecret_name = "A"\n# A is base64\n', "file-secret-encoding") == []
+
+
+def test_a_value_that_speaks_of_base64_is_no_comment() -> None:
+    text = '[env]\nA = "base64"\n[[files]]\nguest_path = "/a"\nsecret_name = "A"\n'
+    assert len(findings(text, "file-secret-encoding")) == 1
