@@ -1,0 +1,321 @@
+"""Services: which there are, and which of them get in each other's way."""
+
+from __future__ import annotations
+
+import pytest
+
+from flylint.diagnostic import Diagnostic
+from flylint.severity import Severity
+from tests.linting import findings, lint
+
+LAUNCHED = """app = "a"
+primary_region = "fra"
+
+[http_service]
+  internal_port = 8080
+  force_https = true
+  auto_stop_machines = "stop"
+  auto_start_machines = true
+  min_machines_running = 0
+  processes = ["app"]
+
+  [[http_service.checks]]
+    path = "/"
+    interval = "15s"
+    timeout = "5s"
+    grace_period = "10s"
+"""
+TOPICS = ("services", "ports", "concurrency", "autostop")
+
+
+def service(internal: int, *ports: int, keys: str = "", protocol: str = "tcp") -> str:
+    entries = "".join(f'[[services.ports]]\nport = {port}\nhandlers = ["tls"]\n' for port in ports)
+    return f'[[services]]\ninternal_port = {internal}\nprotocol = "{protocol}"\n{keys}\n{entries}'
+
+
+def only(text: str, rule: str) -> Diagnostic:
+    found = findings(text, rule)
+    assert len(found) == 1, [d.rule for d in lint(text)]
+    return found[0]
+
+
+def loud(text: str) -> set[str]:
+    return {d.rule for d in lint(text) if d.severity >= Severity.WARNING}
+
+
+def test_what_fly_launch_writes_is_silent() -> None:
+    assert loud(LAUNCHED) == set()
+
+
+def test_the_tutorial_services() -> None:
+    text = """app = "a"
+[services.concurrency]
+  type = "connections"
+[[services.ports]]
+  handlers = ["http"]
+  port = 8080
+"""
+    assert only(text, "missing-internal-port").key == "services"
+    assert only(text, "missing-service-protocol").key == "services"
+    plain = only(text, "http-without-tls")
+    assert (plain.key, plain.severity) == ("services.ports[0]", Severity.WARNING)
+    assert "443" in plain.message
+    assert not findings(text, "phantom-service")
+
+
+# no-service
+
+
+def test_an_app_without_services() -> None:
+    assert only('app = "a"\n', "no-service").severity == Severity.INFO
+
+
+@pytest.mark.parametrize(
+    "text", ['app = "a"\n[http_servic]\ninternal_port = 1\n', 'app = "a"\nservices = 3\n', "app = \n"]
+)
+def test_services_that_cannot_be_read_are_not_missing(text: str) -> None:
+    assert not findings(text, "no-service")
+
+
+# service-without-ports
+
+
+def test_a_service_without_ports_does_nothing() -> None:
+    found = only('app = "a"\n' + service(8080), "service-without-ports")
+    assert (found.severity, found.key) == (Severity.ERROR, "services[0]")
+
+
+def test_a_service_without_ports_but_with_checks_does_those() -> None:
+    text = 'app = "a"\n' + service(6379) + '[[services.tcp_checks]]\ninterval = "10s"\n'
+    assert only(text, "service-without-ports").severity == Severity.WARNING
+
+
+def test_an_empty_list_of_ports_is_none() -> None:
+    assert findings('app = "a"\n' + service(6379, keys="ports = []"), "service-without-ports")
+
+
+@pytest.mark.parametrize("keys", ["ports = 3", "[[services.prots]]\nport = 80"])
+def test_ports_of_another_shape_are_not_missing(keys: str) -> None:
+    assert not findings('app = "a"\n' + service(6379, keys=keys), "service-without-ports")
+
+
+def test_an_empty_service_is_dropped_by_flyctl() -> None:
+    text = LAUNCHED + "[[services]]\nhttp_checks = []\n"
+    assert loud(text) == set()
+
+
+# missing-internal-port
+
+
+@pytest.mark.parametrize(("keys", "key"), [("", "http_service"), ("internal_port = 0", "http_service.internal_port")])
+def test_no_internal_port(keys: str, key: str) -> None:
+    assert only(f'app = "a"\n[http_service]\nforce_https = true\n{keys}\n', "missing-internal-port").key == key
+
+
+def test_the_port_of_env_is_proposed() -> None:
+    found = only('app = "a"\n[env]\nPORT = 3000\n[http_service]\nforce_https = true\n', "missing-internal-port")
+    assert found.help and "internal_port = 3000" in found.help
+    assert [label.key for label in found.related] == ["env.PORT"]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "٣", "1" * 5000])
+def test_a_port_of_env_that_is_none_is_not_proposed(port: str) -> None:
+    text = f'app = "a"\n[env]\nPORT = "{port}"\n[http_service]\nforce_https = true\n'
+    assert not only(text, "missing-internal-port").related
+
+
+@pytest.mark.parametrize("keys", ['internal_port = "http"', "internal_prot = 80", 'internal_port = "80"'])
+def test_an_internal_port_of_another_shape_is_not_missing(keys: str) -> None:
+    text = f'app = "a"\n[[services]]\nprotocol = "tcp"\n{keys}\n[[services.ports]]\nport = 99\nhandlers = ["tls"]\n'
+    assert not findings(text, "missing-internal-port")
+
+
+def test_a_negative_internal_port_is_out_of_range_only() -> None:
+    text = 'app = "a"\n[http_service]\ninternal_port = -1\n'
+    assert not findings(text, "missing-internal-port")
+    assert findings(text, "port-out-of-range")
+
+
+# phantom-service
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "[services.concurrency]\nsoft_limit = 5",
+        "[[services.http_checks]]\npath = '/'",
+        "[[services.tcp_checks]]\ninterval='9s'",
+    ],
+)
+def test_tables_beside_the_http_service(table: str) -> None:
+    text = LAUNCHED + table + "\n"
+    found = only(text, "phantom-service")
+    assert found.help and "[http_service]" in found.help
+    assert [label.key for label in found.related] == ["http_service"]
+    others = {"missing-internal-port", "missing-service-protocol", "service-without-ports", "conflicting-autostop"}
+    assert not others & {d.rule for d in lint(text)}
+
+
+def test_a_phantom_without_http_service() -> None:
+    assert not only('app = "a"\n[services.concurrency]\nsoft_limit = 5\n', "phantom-service").related
+
+
+@pytest.mark.parametrize("keys", ["internal_port = 80", 'protocol = "tcp"', "internal_prot = 80"])
+def test_a_service_that_says_something_is_no_phantom(keys: str) -> None:
+    text = f"{LAUNCHED}[[services]]\n{keys}\n[services.concurrency]\nsoft_limit = 5\n"
+    assert not findings(text, "phantom-service")
+
+
+# protocols
+
+
+@pytest.mark.parametrize("protocol", ["http", "TCP", "https", "sctp"])
+def test_protocols_that_do_not_exist(protocol: str) -> None:
+    found = only('app = "a"\n' + service(80, 81, protocol=protocol), "invalid-service-protocol")
+    assert protocol in found.message
+    assert (found.severity, found.key) == (Severity.ERROR, "services[0].protocol")
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_protocols_that_exist(protocol: str) -> None:
+    text = 'app = "a"\n' + service(81, 81, protocol=protocol)
+    assert not findings(text, "invalid-service-protocol")
+    assert not findings(text, "missing-service-protocol")
+
+
+def test_an_empty_protocol_is_missing() -> None:
+    assert only('app = "a"\n' + service(80, 81, protocol=""), "missing-service-protocol").key == "services[0].protocol"
+
+
+# external-port-conflict, duplicate-service
+
+
+def test_http_service_and_a_service_on_another_port() -> None:
+    text = LAUNCHED + service(9090, 443)
+    found = only(text, "external-port-conflict")
+    assert found.severity == Severity.ERROR
+    assert found.key == "services[0].ports[0].port"
+    assert "9090" in found.message and "8080" in found.message
+    assert [label.key for label in found.related] == ["http_service"]
+
+
+def test_one_finding_for_two_services_however_many_ports_they_share() -> None:
+    text = LAUNCHED + service(8080, 80, 443)
+    assert "ports 80 and 443" in only(text, "external-port-conflict").message
+    assert not findings(text, "duplicate-service")
+    assert not findings(text, "conflicting-autostop")
+
+
+def test_many_shared_ports_are_counted() -> None:
+    ports = range(1000, 1040)
+    text = 'app = "a"\n' + service(1, *ports) + service(2, *ports)
+    assert "1000 and 1001 and 38 more" in only(text, "external-port-conflict").message
+
+
+@pytest.mark.parametrize(("first", "second", "conflict"), [(9010, 9020, True), (9021, 9030, False), (8000, 9000, True)])
+def test_ranges_overlap_with_their_ends_included(first: int, second: int, conflict: bool) -> None:
+    ranges = "[[services.ports]]\nstart_port = {}\nend_port = {}\nhandlers = ['tls']\n"
+    text = 'app = "a"\n' + service(1) + ranges.format(9000, 9020) + service(2) + ranges.format(first, second)
+    assert bool(findings(text, "external-port-conflict")) == conflict
+
+
+def test_a_port_inside_a_range() -> None:
+    text = 'app = "a"\n' + service(1, 9005) + service(2) + "[[services.ports]]\nstart_port = 9000\nend_port = 9010\n"
+    assert only(text, "external-port-conflict").key == "services[1].ports[0].start_port"
+
+
+def test_udp_and_tcp_have_ports_of_their_own() -> None:
+    text = 'app = "a"\n' + service(53, 53) + service(53, 53, protocol="udp")
+    assert not findings(text, "external-port-conflict")
+    assert not findings(text, "duplicate-service")
+
+
+def test_the_same_port_twice_in_one_service() -> None:
+    found = only('app = "a"\n' + service(80, 443, 443), "external-port-conflict")
+    assert (found.severity, found.key) == (Severity.WARNING, "services[0].ports[1].port")
+    text = 'app = "a"\n' + service(80, 443) + '[[services.ports]]\nport = 443\nhandlers = ["tls", "http"]\n'
+    assert only(text, "external-port-conflict").severity == Severity.ERROR
+
+
+def test_a_service_without_internal_port_conflicts_with_nothing() -> None:
+    text = LAUNCHED + '[[services]]\nprotocol = "tcp"\n[[services.ports]]\nport = 443\nhandlers = ["tls", "http"]\n'
+    assert loud(text) == {"missing-internal-port"}
+
+
+def test_the_same_internal_port_with_other_external_ports() -> None:
+    text = 'app = "a"\n' + service(8080, 8443) + service(8080, 9443)
+    found = only(text, "duplicate-service")
+    assert (found.key, found.severity) == ("services[1].internal_port", Severity.WARNING)
+    assert [label.key for label in found.related] == ["services[0].internal_port"]
+    assert not findings(text, "external-port-conflict")
+
+
+def test_a_pasted_service_without_ports_is_a_duplicate_only() -> None:
+    text = 'app = "a"\n' + service(8080, 8443) + service(8080)
+    assert only(text, "duplicate-service").help == "delete it"
+    assert not findings(text, "service-without-ports")
+
+
+# process groups
+
+GROUPS = 'app = "a"\n[processes]\nweb = "x"\napi = "y"\n'
+
+
+def test_groups_may_have_the_same_internal_port() -> None:
+    text = GROUPS + service(8080, 8443, keys='processes = ["web"]') + service(8080, 9443, keys='processes = ["api"]')
+    assert not findings(text, "duplicate-service")
+    assert not findings(text, "external-port-shared-by-groups")
+
+
+def test_groups_should_not_have_the_same_external_port() -> None:
+    text = GROUPS + service(1, 443, keys='processes = ["web"]') + service(2, 443, keys='processes = ["api"]')
+    found = only(text, "external-port-shared-by-groups")
+    assert (found.key, found.severity) == ("services[1].ports[0].port", Severity.WARNING)
+    assert "`web`" in found.message and "`api`" in found.message
+    assert not findings(text, "external-port-conflict")
+
+
+def test_services_that_share_a_group_conflict() -> None:
+    text = GROUPS + service(1, 443, keys='processes = ["web"]') + service(2, 443, keys='processes = ["web", "api"]')
+    assert findings(text, "external-port-conflict")
+    assert not findings(text, "external-port-shared-by-groups")
+
+
+def test_a_service_without_processes_is_another_mistake() -> None:
+    text = GROUPS + service(1, 443, keys='processes = ["web"]') + service(2, 443)
+    assert not findings(text, "external-port-conflict")
+    assert not findings(text, "external-port-shared-by-groups")
+
+
+def test_a_service_of_an_unknown_group_is_another_mistake() -> None:
+    text = GROUPS + service(1, 443, keys='processes = ["web"]') + service(2, 443, keys='processes = ["nobody"]')
+    assert not findings(text, "external-port-shared-by-groups")
+
+
+# old forms and hostile values
+
+
+def test_old_forms_are_understood() -> None:
+    text = (
+        LAUNCHED
+        + '[services]\ninternal_port = "8080"\nprotocol = "tcp"\n[services.ports]\nport = "443"\nhandlers = ["tls"]\n'
+    )
+    assert only(text, "external-port-conflict").key == "services.ports.port"
+
+
+@pytest.mark.parametrize("value", ["3", '"x"', "[]", "[1]", "{}", "true", "1979-05-27", "1.5", "[[]]", "[{}]", "nan"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "services = {}", "http_service = {}", "services = [{{ports = {}}}]", "services = [{{ports = [{{port = {}}}]}}]",
+        "services = [{{protocol = {}}}]", "services = [{{internal_port = {}}}]", "services = [{{processes = {}}}]",
+        "services = [{{concurrency = {}}}]", "http_service = {{auto_stop_machines = {}}}",
+        "http_service = {{tls_options = {}}}", "env = {}",
+        "http_service = {{min_machines_running = {}}}", "http_service = {{http_options = {{replay_cache = {}}}}}",
+        "http_service = {{concurrency = {{type = {0}, soft_limit = {0}, hard_limit = {0}}}}}", "processes = {}",
+        "services = [{{protocol = 'udp', ports = [{{handlers = {0}, start_port = {0}, tls_options = {0}}}]}}]",
+        "services = [{{internal_port = 1, ports = [{{port = 1, handlers = {0}}}]}}, {{internal_port = 1}}]",
+    ],
+)  # fmt: skip
+def test_no_value_makes_a_rule_crash(place: str, value: str) -> None:
+    assert lint('app = "a"\n' + place.format(value) + "\n") is not None  # lint() fails when a rule crashes
