@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.document import Document, Path
+    from flylint.project import Project
 
 
 class Element:
@@ -298,13 +299,16 @@ class App:
 
     complete   the file has no syntax error, so what is not there is really missing
     groups     names of the process groups, sorted, as flyctl has them; ["app"] without [processes]
+    project    the files beside it; None when nobody may look at them
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, project: Project | None = None) -> None:
         self.document = document
+        self.project = project
         self.complete: bool = document.complete
         table, self.problems = decode(document.values)
         self._meant: dict[Path, set[str]] | None = None
+        self._remarks: str | None = None
         self.root = root = Element(self, table)
         self.processes: dict[str, str] = root.mapping("processes")
         # also those whose command cannot be read
@@ -343,6 +347,15 @@ class App:
             except (KeyError, IndexError, TypeError):
                 return None
         return value
+
+    def says(self, *phrases: str) -> bool:
+        """Whether a comment of the file contains one of these phrases (in lower case): a reminder of it is needless then."""
+        if self._remarks is None:
+            text = self.document.text.lower()
+            if not any(phrase in text for phrase in phrases):
+                return False
+            self._remarks = "\n".join(comment for _, comment in self.document.comments()).lower()
+        return any(phrase in self._remarks for phrase in phrases)
 
     def problems_of(self, *kinds: str) -> list[Problem]:
         """The places that decoding stumbled over, of some kinds."""
