@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from flylint.app import App
 from flylint.rules import Finding, Rule, all_rules
 from flylint.severity import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flylint.diagnostic import Diagnostic, Fix
     from flylint.document import Document
+    from flylint.project import Project
     from flylint.rules import Mend
     from flylint.settings import Settings
+
+
+MOST_FINDINGS = 1000
+"""How many findings of one rule in one file are looked at: nobody reads more, and a hostile file has any number."""
+
+MOST_EDITED = 1_000_000
+"""How many characters may be edited to try the fixes of one file, each of which takes the whole text.
+
+Enough for a hundred fixes in a file of 10 KB; what comes after them gets its fix when these are applied.
+"""
 
 
 class Failure:
@@ -26,43 +41,74 @@ class Failure:
 
 
 class Result:
-    """What came out for one file: diagnostics in the order of the file, and rules that crashed."""
+    """What came out for one file: diagnostics in the order of the file, and rules that crashed.
 
-    __slots__ = ("diagnostics", "document", "failures")
+    cut       names of the rules that have found more than is reported
+    project   the files beside it, when they may be looked at
+    """
 
-    def __init__(self, document: Document, diagnostics: list[Diagnostic], failures: list[Failure]) -> None:
+    __slots__ = ("cut", "diagnostics", "document", "failures", "project")
+
+    def __init__(
+        self,
+        document: Document,
+        diagnostics: list[Diagnostic],
+        failures: list[Failure],
+        project: Project | None = None,
+        cut: Sequence[str] = (),
+    ) -> None:
         self.document = document
         self.diagnostics = diagnostics
         self.failures = failures
+        self.project = project
+        self.cut = cut
 
 
-def check(document: Document, settings: Settings, least: Severity = Severity.INFO) -> Result:
+def check(
+    document: Document,
+    settings: Settings,
+    least: Severity = Severity.INFO,
+    project: Project | None = None,
+    fixes: bool = True,
+) -> Result:
     """Every finding in a document that the settings and the comments in it let through.
 
-    Findings below `least` may be left out: looking up their places is what costs.
+    Findings below `least` may be left out: looking up their places is what costs. So does working out the edits of
+    fixes: without `fixes` no diagnostic needs to have one. Without `project`, or when the
+    settings say so, rules that look at other files keep silent.
     """
-    app = App(document)
+    project = project if settings.project else None
+    app = App(document, project)
     found: list[tuple[Rule, Finding]] = []
     failures: list[Failure] = []
+    cut: list[str] = []
     for rule in all_rules().values():
         if not settings.enables(rule, document.name):
             continue
         try:
             findings = rule.check(app, settings.options_of(rule)) if rule.options else rule.check(app)
-            found += [(rule, finding) for finding in findings]
+            some = [(rule, finding) for finding in islice(findings, MOST_FINDINGS + 1)]
+            found += some[:MOST_FINDINGS]
+            if len(some) > MOST_FINDINGS:
+                cut.append(rule.name)
         except Exception:  # whatever a rule stumbles over must not hide what the others found
             failures.append(Failure(document.name, rule.name, _traceback()))
     diagnostics: list[Diagnostic] = []
     if "flylint:" not in document.text:  # else all are needed, to know what an ignore comment hides
         found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]
     if found:
-        diagnostics = [_locate(document, rule, finding, settings) for rule, finding in found]
+        left = MOST_EDITED if fixes else 0
+        for rule, finding in found:
+            left -= len(document.text) if finding.fix else 0
+            diagnostics.append(_locate(document, rule, finding, settings, project, left >= 0))
     if "flylint:" in document.text:
         from flylint.suppressions import apply
 
         diagnostics = apply(document, diagnostics, settings)
+        if cut:  # an ignore that seems to hide nothing may hide what was not looked at
+            diagnostics = [d for d in diagnostics if d.rule != "unused-ignore"]
     diagnostics.sort(key=lambda d: (d.start.offset, -d.severity, d.rule))
-    return Result(document, diagnostics, failures)
+    return Result(document, diagnostics, failures, project, cut)
 
 
 def _severity(rule: Rule, finding: Finding, settings: Settings) -> Severity:
@@ -73,14 +119,21 @@ def _severity(rule: Rule, finding: Finding, settings: Settings) -> Severity:
     return severity
 
 
-def _locate(document: Document, rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
+def _locate(
+    document: Document, rule: Rule, finding: Finding, settings: Settings, project: Project | None, fixes: bool
+) -> Diagnostic:
     """The finding at its place in the text."""
     from flylint.diagnostic import Diagnostic, Label, dotted
     from flylint.document import Span
+    from flylint.project import FilePlace
 
     span = finding.span or document.span(finding.path, finding.on)
     related = []
     for place, message in finding.related:
+        if isinstance(place, FilePlace):
+            if project is not None:
+                related.append(Label(*project.positions(place), message, "", project.shown + place.file))
+            continue
         key = "" if isinstance(place, Span) else dotted(place)
         there = place if isinstance(place, Span) else document.span(place)
         related.append(Label(document.position(there.start), document.position(there.end), message, key))
@@ -97,7 +150,7 @@ def _locate(document: Document, rule: Rule, finding: Finding, settings: Settings
         finding.notes,
         finding.help,
         tuple(related),
-        _fix(document, finding.fix) if finding.fix else None,
+        _fix(document, finding.fix) if finding.fix and fixes else None,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from flylint.document import Path, Span
     from flylint.edits import StructuralEdit
+    from flylint.project import FilePlace
 
     Findings = Iterator["Finding"]
     Check = Callable[..., Findings]
@@ -47,6 +48,11 @@ TOPICS: tuple[str, ...] = (
     "build",
     "files",
     "legacy",
+    "dockerfile",
+    "listening",
+    "routes",
+    "compose",
+    "project",
 )
 
 
@@ -110,7 +116,7 @@ class Finding:
     message   what is wrong with this file: lower case, no full stop, names in backticks
     label     a few words under the underlined place
     help      what to do; notes: what Fly.io makes of it
-    related   other places, each with a few words: paths, or spans
+    related   other places, each with a few words: paths, spans, or places in other files of the project
     on        "value" or "key": what of the place is underlined
     severity  when it differs from the rule's own
     span      the place itself, for what has no path
@@ -126,7 +132,7 @@ class Finding:
         label: str = "",
         help: str | None = None,
         notes: Sequence[str] | str = (),
-        related: Iterable[tuple[Path | Span, str]] = (),
+        related: Iterable[tuple[Path | Span | FilePlace, str]] = (),
         fix: Mend | None = None,
         on: str = "value",
         severity: Severity | None = None,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flylint.app import App, Check, Element, Service
     from flylint.document import Path
     from flylint.edits import StructuralEdit
+    from flylint.project import FilePlace
     from flylint.rules import Findings
 
 _HTTP_KEYS = ("path", "method", "headers", "protocol", "tls_skip_verify", "tls_server_name")
@@ -856,13 +857,17 @@ def https_check_unverifiable(app: App) -> Findings:
 
 @rule("check-may-be-redirected", severity=INFO, enforced_by=NOBODY, fix="unsafe")
 def check_may_be_redirected(app: App) -> Findings:
-    """The environment makes the app redirect plain HTTP, and a check asks over plain HTTP."""
-    forces = [
-        name
-        for name in platform.FORCE_HTTPS_VARIABLES
-        if str(app.env.get(name, "")).lower() in ("true", "1", "yes", "on")
-    ]
-    if not forces:
+    """The app redirects plain HTTP, as its environment or its source says, and a check asks over plain HTTP."""
+    forces = next(
+        (
+            name
+            for name in platform.FORCE_HTTPS_VARIABLES
+            if str(app.env.get(name, "")).lower() in ("true", "1", "yes", "on")
+        ),
+        None,
+    )
+    project = None if app.build.text("image") else app.project
+    if forces is None and project is None:
         return
     for check in _every_check(app):
         headers = {name.lower() for name in check.mapping("headers")}
@@ -870,15 +875,25 @@ def check_may_be_redirected(app: App) -> Findings:
             continue
         if check.has("headers") and not headers:
             continue
+        if forces is not None:
+            what = f"`{forces}`"
+            place: Path | FilePlace = app.root.element("env").at(forces)
+        else:
+            from flylint.project.frameworks import redirects_to_https
+
+            found = redirects_to_https(project, check.text("path")) if project else None
+            if found is None:
+                continue
+            what, place = found
         add: Any = Insert(check.path, "headers", {"X-Forwarded-Proto": "https"})
         if headers:
             add = Insert(check.at("headers"), "X-Forwarded-Proto", "https")
         yield Finding(
             check.at("path") if check.has("path") else check.path,
-            f"`{forces[0]}` may answer {check.title} with a redirect to HTTPS, which fails it",
+            f"{what} may answer {check.title} with a redirect to HTTPS, which fails it",
             help='add `headers = { X-Forwarded-Proto = "https" }` to the check, or except its path from the redirect',
             notes="checks come over plain HTTP, expect 2xx and do not follow redirects",
-            related=[(app.root.element("env").at(forces[0]), "redirects plain HTTP")],
+            related=[(place, "redirects plain HTTP")],
             fix=Mend("add the header X-Forwarded-Proto", add, safe=False),
         )
 

@@ -1,0 +1,164 @@
+"""What the framework of an app is, and what its settings say about requests that come over plain HTTP or by address."""
+
+from __future__ import annotations
+
+import re
+
+from flylint.project import FilePlace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flylint.project import Project
+
+_RUBY_FORCE = re.compile(r"^[ \t]*config\.force_ssl[ \t]*=[ \t]*true\b", re.MULTILINE)
+_RUBY_EXCEPT = re.compile(r"^[ \t]*config\.ssl_options\s*=.*exclude", re.MULTILINE)
+_DJANGO_FORCE = re.compile(r"^[ \t]*SECURE_SSL_REDIRECT[ \t]*=[ \t]*(?:True\b|not DEBUG\b)", re.MULTILINE)
+_DJANGO_EXCEPT = re.compile(r"^[ \t]*SECURE_REDIRECT_EXEMPT", re.MULTILINE)
+_PHOENIX_FORCE = re.compile(r"^[ \t]*(?:config\b[^\n]*,[ \t]*)?force_ssl:[ \t]*\[", re.MULTILINE)
+_JAVASCRIPT_FORCE = re.compile(
+    r"[\"']x-forwarded-proto[\"']\s*\]?\)?\s*!==?\s*[\"']https[\"']|\b(?:express-)?(?:sslify|express-sslify|express-enforces-ssl)\b"
+)
+_TALISMAN = re.compile(r"^[ \t]*Talisman\((?![^)]*force_https\s*=\s*False)", re.MULTILINE)
+_MIDDLEWARE = re.compile(r"add_middleware\(\s*HTTPSRedirectMiddleware\b")
+_SETTINGS = re.compile(r"(?:^|/)(?:settings|production|prod|base|defaults?)[\w/]*\.py$|(?:^|/)settings/")
+_ALLOWED = re.compile(r"^ALLOWED_HOSTS\s*(?::[^=\n]+)?=\s*\[([^\]]*)\]", re.MULTILINE)
+_RAILS_HOSTS = re.compile(r"^[ \t]*config\.hosts\s*(?:<<|=|\+=|\.push\()\s*\[?([^\n\]#]*)", re.MULTILINE)
+_TRUSTED = re.compile(r"TrustedHostMiddleware\s*,\s*allowed_hosts\s*=\s*\[([^\]]*)\]")
+_QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
+
+
+def redirects_to_https(project: Project, path: str) -> tuple[str, FilePlace] | None:
+    """What makes an app answer plain HTTP with a redirect to HTTPS, for a path; None when nothing does."""
+    for name, file, force, exception in _settings(project):
+        text = project.read(file)
+        match = force.search(text)
+        if match and not (exception and exception.search(text)) and not _excepts(text, match.start(), path):
+            start = match.end() - len(match[0].lstrip())
+            return name, FilePlace(file, start, match.end())
+    return None
+
+
+def _settings(project: Project) -> Iterator[tuple[str, str, re.Pattern[str], re.Pattern[str] | None]]:
+    """What may force HTTPS, the file that says so, and the patterns for that and for exceptions."""
+    names = project.names
+    if "config" in names:
+        if "Gemfile" in names or "bin" in names:
+            for file in ("config/environments/production.rb", "config/application.rb"):
+                yield "`force_ssl` of Rails", file, _RUBY_FORCE, _RUBY_EXCEPT
+        if "mix.exs" in names:
+            for file in ("config/prod.exs", "config/runtime.exs"):
+                yield "`force_ssl` of Phoenix", file, _PHOENIX_FORCE, re.compile(r"exclude:[^\n]*(?:paths|conn)")
+    if names & {"manage.py", "requirements.txt", "pyproject.toml", "Pipfile", "setup.py"} or any(
+        name.endswith(".py") for name in names
+    ):
+        for file in project.named(".py"):
+            if _SETTINGS.search(file):
+                yield "`SECURE_SSL_REDIRECT` of Django", file, _DJANGO_FORCE, _DJANGO_EXCEPT
+            elif file.count("/") < 3 and "test" not in file:
+                yield "`Talisman` of Flask", file, _TALISMAN, None
+                yield "`HTTPSRedirectMiddleware`", file, _MIDDLEWARE, None
+    if "package.json" in names and project.node_packages & {"express", "koa", "fastify", "hono"}:
+        for file in project.named(".js", ".ts", ".mjs"):
+            if file.count("/") < 4 and "test" not in file:
+                yield f"the redirect in `{file}`", file, _JAVASCRIPT_FORCE, None
+
+
+def _excepts(text: str, at: int, path: str) -> bool:
+    """Whether a path is named near the place that forces HTTPS: then it is treated on its own."""
+    return len(path) > 1 and path.strip("/") in text[max(0, at - 400) : at + 600]
+
+
+def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:
+    """The list of host names that an app answers, when it is plain: what it is called, the names, and where it stands."""
+    if "manage.py" in project.names:
+        found = []
+        for file in project.named(".py"):
+            if _SETTINGS.search(file) and not re.search(r"(?:dev|local|test|debug|ci)\w*\.py$", file):
+                text = project.read(file)
+                found += [(file, text, match) for match in _ALLOWED.finditer(text)]
+                if text.count("ALLOWED_HOSTS") > 1:
+                    return None  # something is added to it
+        if len(found) == 1:
+            return _hosts("ALLOWED_HOSTS", *found[0])
+    elif "Gemfile" in project.names:
+        file = "config/environments/production.rb"
+        text = project.read(file)
+        lines = list(_RAILS_HOSTS.finditer(text))
+        if len(lines) == 1 and "host_authorization" not in re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE):
+            return _hosts("config.hosts", file, text, lines[0])
+    else:
+        for file in project.named(".py"):
+            if file.count("/") < 3 and "test" not in file:
+                text = project.read(file)
+                match = _TRUSTED.search(text)
+                if match:
+                    return _hosts("allowed_hosts", file, text, match)
+    return None
+
+
+def _hosts(name: str, file: str, text: str, match: re.Match[str]) -> tuple[str, list[str], FilePlace] | None:
+    listed = match[1]
+    hosts = _QUOTED.findall(listed)
+    rest = _QUOTED.sub("", re.sub(r"#[^\n]*", "", listed))
+    if not hosts or "*" in hosts or rest.strip(" ,\n\t\r)"):
+        return None  # computed, or everything is allowed
+    if any(re.match(r"[\d.:\[\]/]+$", host) for host in hosts if not host.startswith(("127.", "0.0.0.0"))):
+        return None  # addresses are thought of
+    end = text.find("\n", match.start())
+    return (
+        name,
+        hosts,
+        FilePlace(file, match.start() + len(match[0]) - len(match[0].lstrip()), end if end >= 0 else match.end()),
+    )
+
+
+# Memory that the frameworks need to run in production, from what `fly launch` asks for and from how they are known to
+# behave; in MiB.
+_HEAVY_NODE = {
+    "next": ("Next.js", 512),
+    "nuxt": ("Nuxt", 512),
+    "@strapi/strapi": ("Strapi", 1024),
+    "@nestjs/core": ("NestJS", 512),
+    "puppeteer": ("a headless browser", 1024),
+    "playwright": ("a headless browser", 1024),
+    "@remix-run/node": ("Remix", 512),
+}
+_HEAVY_PYTHON = {
+    "torch": ("PyTorch", 2048),
+    "tensorflow": ("TensorFlow", 2048),
+    "transformers": ("Transformers", 2048),
+    "playwright": ("a headless browser", 1024),
+    "streamlit": ("Streamlit", 512),
+    "pandas": ("pandas", 512),
+}
+
+
+def needed_memory(project: Project) -> tuple[str, int, FilePlace] | None:
+    """What in a project needs much memory, how many MiB at least, and the place that says so."""
+    names = project.names
+    if "Gemfile" in names:
+        text = project.read("Gemfile")
+        match = re.search(r"^[ \t]*gem[ (]+[\"']rails[\"']", text, re.MULTILINE)
+        if match:
+            return "Rails", 512, FilePlace("Gemfile", match.start(), match.end())
+    for name in ("pom.xml", "build.gradle", "build.gradle.kts"):
+        if name in names:
+            text = project.read(name)
+            at = text.find("spring-boot")
+            if at >= 0:
+                return "Spring Boot", 512, FilePlace(name, at, at + len("spring-boot"))
+    if "package.json" in names:
+        text, packages = project.read("package.json"), project.package.get("dependencies")
+        for name, (title, memory) in _HEAVY_NODE.items():
+            if isinstance(packages, dict) and name in packages:
+                at = text.find(f'"{name}"')
+                return title, memory, FilePlace("package.json", max(at, 0), max(at, 0) + len(name) + 2)
+    if "requirements.txt" in names:
+        text = project.read("requirements.txt")
+        for name, (title, memory) in _HEAVY_PYTHON.items():
+            match = re.search(rf"^{name}\b(?!-)", text, re.MULTILINE | re.IGNORECASE)
+            if match:
+                return title, memory, FilePlace("requirements.txt", match.start(), match.end())
+    return None

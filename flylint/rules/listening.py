@@ -1,0 +1,115 @@
+"""Where the app listens, as its command, its image and its source tell, and where Fly.io looks for it."""
+
+from __future__ import annotations
+
+from flylint import platform
+from flylint.edits import Replace
+from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flylint.app import App, Service
+    from flylint.project.listening import Known
+    from flylint.rules import Findings
+    from flylint.severity import Severity
+
+
+def _services(app: App) -> Iterator[tuple[Service, str, int]]:
+    """Each service over TCP with a port that is the only one of its process group, with that group."""
+    if app.project is None or app.project.bare or app.build.text("image"):
+        return
+    seen = set()
+    for service in app.services:
+        port = service.internal_port
+        for group in service.groups:
+            ports = app.internal_ports([group])
+            if service.protocol != "udp" and ports == [port] and port and group not in seen:
+                seen.add(group)
+                yield service, group, port
+
+
+@rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+def port_does_not_match_app(app: App) -> Findings:
+    """The app listens on another port than `internal_port`, as its Dockerfile, command or source shows."""
+    from flylint.project.listening import listening
+
+    for service, group, port in _services(app):
+        found = listening(app, group)
+        known, number, severity = found.port, found.number, WARNING
+        if number is None:
+            known, severity = _declared(app, group)
+            number = int(known.value) if known else None
+        if known is None or number in (None, port):
+            continue
+        if (
+            isinstance(known.place, tuple)
+            and known.place[:1] == ("env",)
+            and known.place[-1] in platform.PORT_VARIABLES
+        ):
+            continue  # port-env-mismatch
+        place = service.at("internal_port")
+        exposed = severity is INFO
+        yield Finding(
+            place,
+            f"requests and checks go to port {port}, but the image exposes port {number}"
+            if exposed
+            else f"requests and checks go to port {port}, but the app listens on port {number}",
+            label=f"not {number}",
+            help=f"write `internal_port = {number}`, or let the app listen on port {port}",
+            notes=f"port {number} is {known.why}; when nothing listens on `internal_port`, no request and no check arrives",
+            related=[(known.place, f"port {number}")] if known.place else [],
+            fix=None if exposed else Mend(f"set `internal_port = {number}`", Replace(place, number), safe=False),
+            severity=severity,
+        )
+
+
+def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
+    """The port that the Dockerfile declares when nothing shows where the app listens: PORT, or what it exposes."""
+    from flylint.project.dockerfile import expand, image_of
+    from flylint.project.listening import Known
+
+    image = image_of(app)
+    if image is None or app.processes.get(group) or any(name in app.env for name in platform.PORT_VARIABLES):
+        return None, INFO
+    environment = {name: value for name, (value, _) in image.environment.items()}
+    exposed = [word for i in image.all("EXPOSE") for word in expand(i.value, environment).split()]
+    ports = {word.partition("/")[0] for word in exposed if not word.endswith("/udp")}
+    if "PORT" in image.environment:
+        value, instruction = image.environment["PORT"]
+        if value.isdecimal() and ports <= {value} and 0 < int(value) < 65536:
+            return Known(value, "`ENV PORT` of the Dockerfile", instruction.place), WARNING
+        return None, INFO
+    if len(ports) == 1 and (value := ports.pop()).isdecimal() and 0 < int(value) < 65536:
+        place = image.all("EXPOSE")[-1].place
+        return Known(value, "what `EXPOSE` says, which by itself opens no port", place), INFO
+    return None, INFO
+
+
+@rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY)
+def app_listens_on_localhost(app: App) -> Findings:
+    """The app listens on the loopback address, where neither the proxy nor health checks reach it."""
+    from flylint.project.listening import listening
+
+    for service, group, port in _services(app):
+        found = listening(app, group)
+        known = found.address
+        if known is None or not found.on_loopback:
+            continue
+        in_config = isinstance(known.place, tuple)
+        if isinstance(known.place, tuple) and known.place[:1] == ("env",):
+            continue  # listens-on-localhost
+        yield Finding(
+            known.place if isinstance(known.place, tuple) else service.at("internal_port"),
+            f"the app listens on {known.value} only, where requests and checks for port {port} never arrive",
+            label="reachable from inside the Machine only" if in_config else "nothing answers from outside",
+            help="let it listen on 0.0.0.0, or on [::] for IPv6 as well: with `--host 0.0.0.0`, `--bind 0.0.0.0:…` or what "
+            "your server calls it",
+            notes=f"this comes from {known.why}; the proxy and checks use the private network, not localhost",
+            related=[(service.at("internal_port"), "requests and checks go here")]
+            if in_config
+            else [(known.place, "listens here")]
+            if known.place
+            else [],
+        )

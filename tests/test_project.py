@@ -1,0 +1,119 @@
+"""Rules that look at the files beside a fly.toml, on small whole projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flylint import engine
+from flylint.diagnostic import Diagnostic
+from flylint.document import Document
+from flylint.project import Project
+from flylint.settings import Settings
+
+APP = 'app = "my-app"\nprimary_region = "fra"\n'
+WEB = APP + '\n[http_service]\n  internal_port = 8080\n\n  [[http_service.checks]]\n    path = "{path}"\n'
+FLASK = 'from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.route("/")\ndef home():\n    return "hello"\n'
+DOCKERFILE = 'FROM python:3.12-slim\nCOPY . .\nCMD ["gunicorn", "--bind", "0.0.0.0:{port}", "app:app"]\n'
+
+
+def lint(folder: Path, files: dict[str, str]) -> list[Diagnostic]:
+    """The findings on a project that is written to a folder."""
+    for name, text in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    path = str(folder / "fly.toml")
+    result = engine.check(Document(files["fly.toml"], path), Settings(), project=Project.beside(path))
+    assert not result.failures, result.failures[0].traceback
+    return result.diagnostics
+
+
+def found(diagnostics: list[Diagnostic]) -> set[tuple[str, str]]:
+    return {(d.rule, d.key) for d in diagnostics}
+
+
+def test_port_of_the_command_differs(tmp_path: Path) -> None:
+    files = {"fly.toml": WEB.format(path="/"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=3000)}
+    assert ("port-does-not-match-app", "http_service.internal_port") in found(lint(tmp_path, files))
+
+
+def test_port_of_the_command_agrees(tmp_path: Path) -> None:
+    files = {"fly.toml": WEB.format(path="/"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=8080)}
+    assert not {rule for rule, _ in found(lint(tmp_path, files))} & {"port-does-not-match-app", "check-path-not-served"}
+
+
+def test_exposed_port_alone_proves_nothing(tmp_path: Path) -> None:
+    dockerfile = 'FROM python:3.12-slim\nEXPOSE 3000\nCOPY . .\nCMD ["./run"]\n'
+    diagnostics = lint(tmp_path, {"fly.toml": WEB.format(path="/"), "Dockerfile": dockerfile})
+    assert not [d for d in diagnostics if d.rule == "port-does-not-match-app" and d.severity > 0]
+
+
+def test_path_without_a_route(tmp_path: Path) -> None:
+    files = {"fly.toml": WEB.format(path="/health"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=8080)}
+    assert ("check-path-not-served", "http_service.checks[0].path") in found(lint(tmp_path, files))
+
+
+def test_path_that_is_named_somewhere_is_believed(tmp_path: Path) -> None:
+    files = {
+        "fly.toml": WEB.format(path="/health"),
+        "app.py": FLASK,
+        "routes.json": '["/health"]',
+        "Dockerfile": DOCKERFILE.format(port=8080),
+    }
+    assert "check-path-not-served" not in {rule for rule, _ in found(lint(tmp_path, files))}
+
+
+@pytest.mark.parametrize(
+    ("section", "rule", "key"),
+    [
+        ('[build]\n  dockerfile = "docker/Dockerfile.prd"\n', "dockerfile-not-found", "build.dockerfile"),
+        ('[build]\n  ignorefile = "nope.dockerignore"\n', "ignorefile-not-found", "build.ignorefile"),
+        ('[build]\n  build-target = "production"\n', "build-target-not-found", "build.build-target"),
+        ('[build.args]\n  COMMIT = "x"\n', "build-arg-not-declared", "build.args.COMMIT"),
+        ('[build.compose]\n  file = "missing.yml"\n', "compose-file-not-found", "build.compose.file"),
+        (
+            '[[files]]\n  guest_path = "/a"\n  local_path = "nope.yaml"\n',
+            "file-local-path-missing",
+            "files[0].local_path",
+        ),
+    ],
+)
+def test_what_the_file_names_is_not_there(tmp_path: Path, section: str, rule: str, key: str) -> None:
+    dockerfile = "FROM node:22 AS prod\nCMD node server.js\n"
+    assert (rule, key) in found(lint(tmp_path, {"fly.toml": f"{APP}\n{section}", "Dockerfile": dockerfile}))
+
+
+def test_what_the_file_names_is_there(tmp_path: Path) -> None:
+    text = (
+        APP
+        + '\n[build]\n  dockerfile = "docker/Dockerfile.prod"\n  ignorefile = ".dockerignore"\n  build-target = "prod"\n'
+        + '\n  [build.args]\n    COMMIT = "x"\n'
+        + '\n[[files]]\n  guest_path = "/a"\n  local_path = "a.yaml"\n'
+    )
+    files = {
+        "fly.toml": text,
+        "docker/Dockerfile.prod": "FROM node:22 AS prod\nARG COMMIT\nCMD node server.js\n",
+        ".dockerignore": "node_modules\n",
+        "a.yaml": "a: 1\n",
+    }
+    assert not [d for d in lint(tmp_path, files) if d.severity > 0]
+
+
+@pytest.mark.parametrize("path", ["../secret/Dockerfile", "link/Dockerfile"])
+def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, path: str) -> None:
+    """Whether the stage exists out there is not looked up, so nothing is said of it."""
+    secret, project = tmp_path / "secret", tmp_path / "project"
+    secret.mkdir()
+    project.mkdir()
+    (secret / "Dockerfile").write_text("FROM node AS other\n")
+    (project / "link").symlink_to(secret)
+    text = f'{APP}\n[build]\n  dockerfile = "{path}"\n  build-target = "prod"\n'
+    assert "build-target-not-found" not in {rule for rule, _ in found(lint(project, {"fly.toml": text}))}
+
+
+def test_without_project_nothing_is_looked_up() -> None:
+    text = f'{APP}\n[build]\n  dockerfile = "nope"\n'
+    result = engine.check(Document(text, "fly.toml"), Settings())
+    assert "dockerfile-not-found" not in {d.rule for d in result.diagnostics}
