@@ -60,10 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _print(text: str) -> int:
-    """Write to stdout. A reader that has gone away (`flylint | head -1`) is no reason to fail; a full disk is one."""
+def _print(text: str | bytes) -> int:
+    """Write to stdout; bytes as they are. A reader that has gone away (`flylint | head -1`) is no reason to fail; a full disk is one."""
     try:
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         # the interpreter flushes once more at its end
@@ -319,6 +323,8 @@ class _Check:
         self.hidden = 0
         self.failing = 0
         self.changed = 0
+        self.fixed = 0
+        self.ignored = 0  # findings that got an ignore comment
         self.status = OK
         self._said: set[str] = set()
         levels = [*reversed(LEVELS), "never"]
@@ -342,15 +348,18 @@ class _Check:
         """Lint a file and keep what is to be shown."""
         from flylint.document import Document
         from flylint.engine import check
+        from flylint.project import Project
         from flylint.settings import SettingsError
 
         name = self.name_of(path)
         try:
             settings = self.chosen.of(name)
-            document = Document.from_bytes(_read(path), name)
-            result = check(document, settings, self._least)
+            data = _read(path)
+            document = Document.from_bytes(data, name)
+            project = Project.beside(name) if settings.project and name != STDIN_NAME else None
+            result = check(document, settings, self._least, project)
             if self.options.fix or self.options.diff or self.options.add_ignore:
-                result = self._mend(path, result, settings)
+                result = self._mend(path, data, result, settings)
         except SettingsError as error:
             for problem in error.problems:
                 self.wrong(str(problem))
@@ -373,36 +382,47 @@ class _Check:
 
             self.shown += shown
             self.texts[name] = masked(result.document)  # the code frames of a log must not give secrets away
+            for label in (label for diagnostic in shown for label in diagnostic.related):
+                if label.file and result.project:
+                    self.texts[label.file] = result.project.shown_text(label.file)
+        if result.project and result.project.left_out and not self.options.quiet:
+            _say(f"flylint: {name}: not looked at: {'; '.join(result.project.left_out)}")
         self.hidden += len(result.diagnostics) - len(shown)
         self.failing += sum(diagnostic.severity >= self._fail_from for diagnostic in result.diagnostics)
 
-    def _mend(self, path: str, before: Result, settings: Settings) -> Result:
+    def _mend(self, path: str, data: bytes, before: Result, settings: Settings) -> Result:
         """Apply fixes or add ignores; what is left to report."""
         from flylint import mend
         from flylint.discovery import STDIN, reason
+        from flylint.severity import Severity
 
-        options = self.options
-        mended = mend.run(
-            before,
-            settings,
-            fix=options.fix or options.diff,
-            unsafe=options.unsafe_fixes,
-            add_ignore=options.add_ignore,
-        )
-        after: Result = mended.result
-        for remark in mended.remarks:
-            self.wrong(f"{before.document.name}: {remark}")
-        if after.document.text != before.document.text:
+        options, name, after = self.options, before.document.name, before
+        readable = before.document.text.encode("utf-8", "surrogatepass") == data  # else its text is not all there is
+        remarks: tuple[str, ...] = ()
+        if readable and (options.fix or not options.add_ignore):
+            mended = mend.fix(before, settings, options.unsafe_fixes)
+            after, remarks = mended.result, mended.remarks
+            self.fixed += mended.fixed
+        if readable and options.add_ignore:
+            mended = mend.add_ignores(after, settings, Severity(self._show_from))
+            after, remarks = mended.result, remarks + mended.remarks
+            self.ignored += mended.ignored
+        for remark in remarks:
+            _say(f"flylint: {name}: {remark}")
+        new = after.document.text.encode() if readable else data
+        if new != data:
             self.changed += 1
             if options.diff:
-                _print(mend.diff(before.document, after.document))
+                self.status = max(
+                    self.status, _print_exactly(mend.diff(before.document.text, after.document.text, name))
+                )
             elif path != STDIN:
                 try:
-                    mend.write(path, after.document.text)
+                    mend.write(path, data, new)
                 except OSError as error:
                     raise _Refused(reason(error)) from None
         if path == STDIN and not options.diff:
-            _print_exactly(after.document.text)
+            self.status = max(self.status, _print(new))
         return after
 
 
@@ -471,7 +491,7 @@ def _check(options: Options) -> int:
     for problem in found.problems:
         run.wrong(problem)
     if STDIN in options.paths and STDIN not in found.files and mending and not options.diff:
-        _print_exactly(_read(STDIN).decode(errors="replace"))  # an editor takes what comes back for its buffer
+        _print(_read(STDIN))  # an editor takes what comes back for its buffer
     if found.excluded and not found.files and not options.quiet:
         _say("nothing to check: the settings exclude everything that was found")
     for path in found.files:
@@ -503,8 +523,16 @@ def _report(run: _Check, on_stdout: bool) -> int:
     if run.files and not options.quiet:
         unseen = failing and run.hidden and not run.shown and not options.diff
         shown_from = f"not shown because of --severity {options.severity}"
-        _say(f"{_count(run.hidden, 'finding')} {shown_from}." if unseen else summary(report))
+        done = _count_of_changes(run)
+        _say(done + (f"{_count(run.hidden, 'finding')} {shown_from}." if unseen else summary(report)))
     return run.status
+
+
+def _count_of_changes(run: _Check) -> str:
+    """How much was mended, as sentences in front of the summary."""
+    would = "would be " if run.options.diff else ""
+    fixed = f"{_count(run.fixed, 'problem')} {would}fixed. " if run.fixed else ""
+    return fixed + (f"{_count(run.ignored, 'ignore comment')} {would}added. " if run.ignored else "")
 
 
 def _write(path: str, form: str, report: Report) -> str | None:

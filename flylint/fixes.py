@@ -1,9 +1,11 @@
-"""Structural edits turned into exact edits of the text, which leave everything else as it was: comments, order, style."""
+"""Structural edits turned into exact edits of the text, which leave all else as it was: comments, order, style."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from copy import deepcopy
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -41,7 +43,7 @@ def text_edits(document: Document, edits: Sequence[StructuralEdit]) -> tuple[Edi
     for edit in edits:
         changes.update(editor.changes(edit))
     ordered = sorted(changes)
-    for before, after in zip(ordered, ordered[1:]):
+    for before, after in pairwise(ordered):
         if after[0] < before[1]:
             raise Unfixable("the edits overlap")
     result = tuple(Edit(document.position(start), document.position(end), text) for start, end, text in ordered)
@@ -60,12 +62,14 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def without_overlap(fixes: Iterable[Fix]) -> list[Fix]:
     """The fixes that can be applied together; of two that touch the same place the first."""
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # in order, apart from each other
     chosen = []
     for fix in fixes:
         spans = [(edit.start.offset, edit.end.offset) for edit in fix.edits]
-        if all(end < start or last < begin for start, end in spans for begin, last in taken):
-            taken += spans
+        places = [bisect_left(taken, (end + 1,)) for _, end in spans]  # of the first that begins behind
+        if all(not at or taken[at - 1][1] < start for at, (start, _) in zip(places, spans, strict=True)):
+            for span in spans:
+                insort(taken, span)
             chosen.append(fix)
     return chosen
 
@@ -100,6 +104,7 @@ class _Editor:
         self.document = document
         self.text = document.text
         self.index: Index = document.index
+        self.starts = {span.start for span in self.index.statements}  # of what is not inside of a value
         self.newline = "\r\n" if "\r\n" in document.text else "\n"
         self._handlers: dict[type, Callable[[Any], Iterable[Change]]] = {
             Replace: self.replace,
@@ -137,19 +142,19 @@ class _Editor:
         if place is None:
             raise Unfixable("there is no such key")
         if place.kind in ("pair", "element"):
-            if place.kind == "pair" and place.statement in self.index.statements:
-                return [self.cut_lines(place.statement)]
+            if place.kind == "pair" and place.statement.start in self.starts:
+                return [self.cut(self.lines_of(place.statement))]
             return [self.cut_item(place.statement)]
-        inside = [span for span in self.sections_below(edit.path)]
+        inside = self.sections_below(edit.path)
         pairs = [
-            self.cut_lines(other.statement)
+            self.cut(self.lines_of(other.statement))
             for path, other in self.index.places.items()
             if other.kind == "pair"
             and path[: len(edit.path)] == edit.path
-            and other.statement in self.index.statements
+            and other.statement.start in self.starts
             and not any(start <= other.statement.start < end for start, end in inside)
         ]
-        return [(start, end, "") for start, end in inside] + pairs
+        return [self.cut(span) for span in inside] + pairs
 
     def insert(self, edit: Insert) -> Iterable[Change]:
         key = render_key(edit.key)
@@ -166,7 +171,7 @@ class _Editor:
         nested = any(isinstance(part, str) for part in edit.parent)
         outer = self.section_of(edit.parent) if nested else None
         unit = self.indentation()
-        margin = (self.margin(outer.header.start) if outer else "") + (unit if nested and self.indents_tables() else "")
+        margin = self.margin(outer.header.start) + (unit if self.indents_tables() else "") if outer else ""
         lines = [margin + ("[[{}]]" if edit.array else "[{}]").format(names)]
         if edit.comment:
             lines.insert(0, f"{margin}# {edit.comment}")
@@ -185,11 +190,13 @@ class _Editor:
 
     def move(self, edit: MoveKey) -> Iterable[Change]:
         place = self.index.places.get(edit.path)
-        if place is None or place.kind != "pair":
-            raise Unfixable("only a key with its value can be moved")
+        if place is None or place.kind in ("element", "implied"):
+            raise Unfixable("there is no such key")
         key = edit.key or str(edit.path[-1])
+        if place.kind != "pair":
+            return self.move_headers(edit.path, (*edit.table, key))
         value = Raw(self.text[place.value.start : place.value.end])
-        if place.statement in self.index.statements:
+        if place.statement.start in self.starts:
             comment = self.text[place.value.end : self.line_end(place.value.end)].rstrip()
             value = Raw(value + comment)
         target = self.index.places.get(edit.table)
@@ -201,6 +208,15 @@ class _Editor:
                 value = Raw(self.text[place.value.start : place.value.end])
             added = self.insert(Insert(edit.table, key, value))
         return [*self.delete(Delete(edit.path)), *added]
+
+    def move_headers(self, old: Path, new: Path) -> Iterable[Change]:
+        """Another path in all headers at and below a table."""
+        names = ".".join(render_key(part) for part in new if isinstance(part, str))
+        for section in self.index.sections[1:]:
+            if section.path[: len(old)] == old:
+                start, end = section.header.start + 1 + section.array, section.header.end
+                name = next(span for span in self.index.mentions[old] if start <= span.start < end)
+                yield start, name.end, names
 
     def set_brackets(self, edit: SetBrackets) -> Iterable[Change]:
         place = self.index.places.get(edit.path)
@@ -239,12 +255,19 @@ class _Editor:
         line = self.text[self.line_start(offset) : offset]
         return line if not line.strip() else line[: len(line) - len(line.lstrip())]
 
-    def cut_lines(self, statement: Span) -> Change:
-        """Take away the lines of a statement, and an empty line where two would meet."""
-        start, end = self.line_start(statement.start), self.line_end(statement.end)
-        above, below = self.text[:start], self.text[end:]
-        if re.search(r"(\A|\n)[ \t]*\r?\n\Z", above) and re.match(r"[ \t]*(\r?\n|\Z)", below):
-            end = self.line_end(end) if below else end
+    def lines_of(self, statement: Span) -> Span:
+        """The whole lines that a statement stands on."""
+        return Span(self.line_start(statement.start), self.line_end(statement.end))
+
+    def cut(self, lines: Span) -> Change:
+        """Take away lines, and the empty lines below where they would meet others or the end of the file."""
+        start, end = lines
+        if not start or not self.text[self.line_start(start - 1) : start].strip():
+            while end < len(self.text) and not self.text[end : self.line_end(end)].strip():
+                end = self.line_end(end)
+        if end == len(self.text):
+            body = len(self.text[:start].rstrip())
+            start = self.line_end(body) if body and self.text.endswith("\n") else body
         return start, end, ""
 
     def cut_item(self, item: Span) -> Change:
@@ -260,17 +283,23 @@ class _Editor:
             )
             return (self.line_start(start), self.line_end(end), "") if whole_lines else (start, end, "")
         comma = len(masked[:start].rstrip()) - 1
-        return (comma, end, "") if masked[comma] == "," else (start, end, "")
+        if masked[comma] == ",":
+            return comma, end, ""
+        if masked[comma] == "{" and not self.text[comma + 1 : following].strip(" \t"):
+            return comma + 1, following, ""  # what is left is {}
+        return start, end, ""
 
-    def sections_below(self, path: Path) -> list[tuple[int, int]]:
-        """The lines of the headers at and below a path with all that stands under them."""
-        found = []
-        sections = self.index.sections
-        for number, section in enumerate(sections):
-            if number and section.path[: len(path)] == path:
-                last = number + 1 == len(sections)
-                end = len(self.text) if last else self.head_of(sections[number + 1])
-                found.append((self.line_start(section.header.start), end))
+    def sections_below(self, path: Path) -> list[Span]:
+        """The lines of the headers at and below a path with the statements under them, as few spans as possible."""
+        found: list[Span] = []
+        for section in self.index.sections[1:]:
+            if section.path[: len(path)] != path:
+                continue
+            last = [section.header, *self.pairs_of(section)][-1]
+            start, end = self.line_start(section.header.start), self.line_end(last.end)
+            if found and not self.text[found[-1].end : start].strip():
+                start = found.pop().start
+            found.append(Span(start, end))
         return found
 
     def head_of(self, section: Section) -> int:
@@ -313,8 +342,12 @@ class _Editor:
 
     def indents_tables(self) -> bool:
         """Whether headers of sub-tables are indented; where there are none, keys show the taste of the file."""
-        nested = [s for s in self.index.sections if sum(isinstance(part, str) for part in s.path) > 1]
-        return bool(self.margin(nested[0].header.start)) if nested else bool(self.indentation())
+        outer = {section.path for section in self.index.sections}
+        for section in self.index.sections:
+            parent = section.path[:-2] if section.array else section.path[:-1]
+            if parent and parent in outer:
+                return bool(self.margin(section.header.start))
+        return bool(self.indentation())
 
     def add_line(self, section: Section, line: Callable[[str], str]) -> Change:
         """A new line behind the last key of a section."""
@@ -370,9 +403,12 @@ def _verify(document: Document, edits: Sequence[StructuralEdit], result: str) ->
 
 
 def _sorted(value: Any) -> Any:
-    """The same for tables whose keys stand in another order; compared by repr, in which nan equals nan and 1 not True."""
+    """The same for tables whose keys stand in another order; compared by repr, in which nan equals nan and 1 not True.
+
+    What is empty is left out: a table that only its sub-tables made goes with the last of them, others stay.
+    """
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+        return {key: item for key in sorted(value) if (item := _sorted(value[key])) not in ({}, [])}
     return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 

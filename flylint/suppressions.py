@@ -118,6 +118,55 @@ def read(document: Document) -> tuple[list[Ignore], list[Diagnostic]]:
     return ignores, wrong
 
 
+def insertions(document: Document, rules: dict[int | None, list[str]]) -> list[Edit]:
+    """The edits that ignore rules, each list at its line or, with None, in the whole file."""
+    ignores, _ = read(document)
+    existing = {ignore.line: ignore.names[-1].end for ignore in reversed(ignores)}
+    open_ends = _inside_strings(document)
+    open_starts = {line + 1 for line in open_ends}
+    # a comment has only one directive
+    taken = {document.position(span.start).line for span, text in document.comments() if _DIRECTIVE.search(text)}
+    newline = "\r\n" if "\r\n" in document.text else "\n"
+    lines = document.lines
+    edits = []
+    whole_file = list(rules.get(None, ()))
+    for line, names in rules.items():
+        if line is None:
+            continue
+        text, start = lines[line - 1], document.line_starts[line - 1]
+        end = start + len(text)
+        listed = ", ".join(names)
+        if line in existing:
+            edits.append(_edit(document, existing[line], existing[line], f", {listed}"))
+        elif not text.strip() or text.lstrip().startswith("#"):
+            whole_file += names
+        elif line not in open_ends and line not in taken:
+            edits.append(_edit(document, end, end, f"  # flylint: ignore[{listed}]"))
+        elif line not in open_starts:
+            margin = text[: len(text) - len(text.lstrip())]
+            edits.append(_edit(document, start, start, f"{margin}# flylint: ignore[{listed}]{newline}"))
+        else:
+            whole_file += names
+    listed = ", ".join(dict.fromkeys(whole_file))
+    if None in existing and listed:
+        edits.append(_edit(document, existing[None], existing[None], f", {listed}"))
+    elif listed:
+        edits.append(_edit(document, 0, 0, f"# flylint: ignore-file[{listed}]{newline}"))
+    return edits
+
+
+def _inside_strings(document: Document) -> set[int]:
+    """The lines that end inside a string."""
+    from flylint.positions import tokens
+
+    return {
+        line
+        for token in tokens(document.text)
+        if token[0][0] in "\"'" and "\n" in token[0]
+        for line in range(document.position(token.start()).line, document.position(token.end()).line)
+    }
+
+
 def _targets(lines: list[str]) -> list[int]:
     """The line that a comment on each line speaks of: its own, or the next one that is not only a comment."""
     targets = list(range(1, len(lines) + 1))

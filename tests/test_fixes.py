@@ -1,0 +1,364 @@
+"""Structural edits: what they do to the values, and what they leave alone in the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from flylint.diagnostic import Edit, Fix
+from flylint.document import Document
+from flylint.edits import Delete, Insert, InsertTable, MoveKey, Raw, Rename, Replace, SetBrackets
+from flylint.fixes import Unfixable, apply, render, render_key, text_edits, without_overlap
+from tests.strategies import documents
+
+if TYPE_CHECKING:
+    from flylint.document import Path
+    from flylint.edits import StructuralEdit
+
+FRESH = "fresh key"
+"""A name that no generated document has."""
+
+
+def edited(text: str, *edits: StructuralEdit) -> str:
+    return apply(text, text_edits(Document(text), edits))
+
+
+# by example: (text, edits, text after them)
+
+EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
+    "replace": ("a  =  1   # one\n", [Replace(("a",), 2)], "a  =  2   # one\n"),
+    "replace keeps the quotes": ("a = 'x'\n", [Replace(("a",), "y")], "a = 'y'\n"),
+    "replace needs other quotes": ("a = 'x'\n", [Replace(("a",), "it's")], 'a = "it\'s"\n'),
+    "replace in an array": ('a = ["x", # x\n  "y"]\n', [Replace(("a", 1), "z")], 'a = ["x", # x\n  "z"]\n'),
+    "replace in an inline table": ("a = { b.c = 1 }\n", [Replace(("a", "b", "c"), True)], "a = { b.c = true }\n"),
+    "replace by TOML": ("a = 1\n", [Replace(("a",), Raw("0x10"))], "a = 0x10\n"),
+    "rename": ("a = 1 # a\n", [Rename(("a",), "b")], "b = 1 # a\n"),
+    "rename needs quotes": ("a = 1\n", [Rename(("a",), "b c")], '"b c" = 1\n'),
+    "rename a table": (
+        "[ a ] # a\nx = 1\n[a.b]\n[[a . 'c']]\n[[a.c]]\n",
+        [Rename(("a",), "z")],
+        "[ z ] # a\nx = 1\n[z.b]\n[[z . 'c']]\n[[z.c]]\n",
+    ),
+    "rename in every header of an array": (
+        "[[a]]\n[[a.b]]\n[[a.b]]\n[[a]]\n[[a.b]]\n",
+        [Rename(("a",), "z")],
+        "[[z]]\n[[z.b]]\n[[z.b]]\n[[z]]\n[[z.b]]\n",
+    ),
+    "rename in one element only": (
+        "[[a]]\n[[a.b]]\n[[a.b]]\n[[a]]\n[[a.b]]\n",
+        [Rename(("a", 0, "b"), "z")],
+        "[[a]]\n[[a.z]]\n[[a.z]]\n[[a]]\n[[a.b]]\n",
+    ),
+    "rename dotted keys": ("a.b = 1\na.c = 2\n", [Rename(("a",), "z")], "z.b = 1\nz.c = 2\n"),
+    "delete": ("a = 1\n# about b\nb = [\n  1, # one\n] # b\nc = 3\n", [Delete(("b",))], "a = 1\n# about b\nc = 3\n"),
+    "delete leaves one empty line": ("a = 1\n\nb = 1\n\nc = 1\n", [Delete(("b",))], "a = 1\n\nc = 1\n"),
+    "delete the first": ("a = 1\n\nb = 1\n", [Delete(("a",))], "b = 1\n"),
+    "delete the last": ("a = 1\n\nb = 1\n", [Delete(("b",))], "a = 1\n"),
+    "delete the last without line end": ("a = 1\n\nb = 1", [Delete(("b",))], "a = 1"),
+    "delete all": ("a = 1\n", [Delete(("a",))], ""),
+    "delete leaves the header": ("[a]\nb = 1\n[c]\n", [Delete(("a", "b"))], "[a]\n[c]\n"),
+    "delete an element": (
+        "[[a]]\nx = 1\n\n[[a]]\nx = 2\n[[a.b]]\n\n[[a]]\nx = 3\n",
+        [Delete(("a", 1))],
+        "[[a]]\nx = 1\n\n[[a]]\nx = 3\n",
+    ),
+    "delete scattered tables": ("[a.b]\n[c]\n[a.d]\nx = 1\n[e]\n", [Delete(("a",))], "[c]\n[e]\n"),
+    "delete dotted keys": ("a.b = 1\nc = 2\na.d = 3\n", [Delete(("a",))], "c = 2\n"),
+    "delete first item": ("a = [1, 2, 3]\n", [Delete(("a", 0))], "a = [2, 3]\n"),
+    "delete middle item": ("a = [1, 2, 3]\n", [Delete(("a", 1))], "a = [1, 3]\n"),
+    "delete last item": ("a = [1, 2, 3]\n", [Delete(("a", 2))], "a = [1, 2]\n"),
+    "delete first and last item": ("a = [1, 2, 3]\n", [Delete(("a", 0)), Delete(("a", 2))], "a = [2]\n"),
+    "delete last pair": ("a = { b = 1, c = 2 }\n", [Delete(("a", "c"))], "a = { b = 1 }\n"),
+    "insert": ("a = 1\n\n[b]\nx = 1 # x\n\n[c]\n", [Insert(("b",), "y", "z")], '...x = 1 # x\ny = "z"\n\n[c]\n'),
+    "insert with quotes of the file": ("a = 'x'\n", [Insert((), "b", "y")], "a = 'x'\nb = 'y'\n"),
+    "insert with indentation": ("[a]\n\tx = 1\n[a.b]\n", [Insert(("a",), "y", 2)], "[a]\n\tx = 1\n\ty = 2\n[a.b]\n"),
+    "insert below a bare header": ("[a]\n  x = 1\n[b]\n", [Insert(("b",), "y", 2)], "[a]\n  x = 1\n[b]\n  y = 2\n"),
+    "insert at the top": (
+        "# app\n\n# about a\n[a]\nx = 1\n",
+        [Insert((), "y", 2)],
+        "# app\n\ny = 2\n\n# about a\n[a]\nx = 1\n",
+    ),
+    "insert into nothing": ("", [Insert((), "a", 1)], "a = 1\n"),
+    "insert with CRLF": ("[a]\r\nx = 1\r\n", [Insert(("a",), "y", 2)], "[a]\r\nx = 1\r\ny = 2\r\n"),
+    "insert into an inline table": ("a = { b = 1 }\n", [Insert(("a",), "c", 2)], "a = { b = 1, c = 2 }\n"),
+    "insert into an empty one": ("a = {}\n", [Insert(("a",), "c", 2)], "a = { c = 2 }\n"),
+    "insert into an implied table": (
+        "# b\n[a.b]\nx = 1\n",
+        [Insert(("a",), "y", 2)],
+        "[a]\ny = 2\n\n# b\n[a.b]\nx = 1\n",
+    ),
+    "insert into an element": (
+        "[[a]]\nx = 1\n[[a]]\nx = 2\n",
+        [Insert(("a", 0), "y", 2)],
+        "[[a]]\nx = 1\ny = 2\n[[a]]\nx = 2\n",
+    ),
+    "replace and insert and delete": (
+        "[a]\nx = 1\ny = 2\nz = 3\n",
+        [Replace(("a", "x"), 5), Delete(("a", "z")), Insert(("a",), "w", 4)],
+        "[a]\nx = 5\ny = 2\nw = 4\n",
+    ),
+    "insert a table": (
+        "[a]\n  x = 1\n\n  [a.b]\n    y = 1\n\n[c]\n",
+        [InsertTable(("a",), "d", {"z": 1, "w": {"v": 2}})],
+        "[a]\n  x = 1\n\n  [a.b]\n    y = 1\n\n  [a.d]\n    z = 1\n    w = { v = 2 }\n\n[c]\n",
+    ),
+    "insert a table with a comment": (
+        "[a]\nx = 1\n",
+        [InsertTable((), "b", {"y": 2}, comment="about b")],
+        "[a]\nx = 1\n\n# about b\n[b]\ny = 2\n",
+    ),
+    "insert a table into nothing": ("", [InsertTable((), "a", {"x": 1})], "[a]\n  x = 1\n"),
+    "insert a table into an element": (
+        "[[a]]\nx = 1\n\n[[a]]\nx = 2\n",
+        [InsertTable(("a", 0), "b", {"y": 1}, array=True)],
+        "[[a]]\nx = 1\n\n[[a.b]]\ny = 1\n\n[[a]]\nx = 2\n",
+    ),
+    "insert two tables": (
+        "a = 1\n",
+        [InsertTable((), "b", {"x": 1}), InsertTable((), "c", {"x": 2})],
+        "a = 1\n\n[b]\n  x = 1\n\n[c]\n  x = 2\n",
+    ),
+    "move": (
+        "[a]\nx = 1 # one\ny = 2\n[b]\n  z = 3\n",
+        [MoveKey(("a", "x"), ("b",), "w")],
+        "[a]\ny = 2\n[b]\n  z = 3\n  w = 1 # one\n",
+    ),
+    "move to the top": ("# it\nx = 1\n\n[a]\ny = 'é'\n", [MoveKey(("a", "y"), ())], "# it\nx = 1\ny = 'é'\n\n[a]\n"),
+    "move to a new table in a table": (
+        "[a]\nx = 1\n\n[b]\ny = 2\nz = 3\n",
+        [MoveKey(("b", "y"), ("a", "c"))],
+        "[a]\nx = 1\n\n[a.c]\ny = 2\n\n[b]\nz = 3\n",
+    ),
+    "move a dotted key": ("a.b = 1\nc = 1\n", [MoveKey(("a", "b"), ())], "c = 1\nb = 1\n"),
+    "move from an inline table": ("a = { b = 'x', c = 2 }\n", [MoveKey(("a", "b"), ())], "a = { c = 2 }\nb = 'x'\n"),
+    "move into an inline table": ("a = {}\nb = 1\n", [MoveKey(("b",), ("a",))], "a = { b = 1 }\n"),
+    "move a table": (
+        "[a]\nx = 1\n[s.b] # b\ny = 1\n[[s.b.c]]\nz = 1\n",
+        [MoveKey(("s", "b"), ("a",), "d")],
+        "[a]\nx = 1\n[a.d] # b\ny = 1\n[[a.d.c]]\nz = 1\n",
+    ),
+    "double the brackets": ("[a] # a\nx = 1\n[a.b]\n", [SetBrackets(("a",), True)], "[[a]] # a\nx = 1\n[a.b]\n"),
+    "single brackets": ("[[a]]\nx = 1\n[[a.b]]\n", [SetBrackets(("a",), False)], "[a]\nx = 1\n[[a.b]]\n"),
+    "brackets of an inline table": ("a = { x = 1 }\n", [SetBrackets(("a",), True)], "a = [{ x = 1 }]\n"),
+    "no brackets of an inline table": ("a = [ { x = 1 }, ]\n", [SetBrackets(("a",), False)], "a = { x = 1 }\n"),
+    "brackets and a new name": (
+        "[a]\nx = 1\n[a.b]\n",
+        [SetBrackets(("a",), True), Rename(("a",), "c")],
+        "[[c]]\nx = 1\n[c.b]\n",
+    ),
+    "a value becomes a table": (
+        "a = 'x'\nb = 1\n",
+        [Delete(("a",)), InsertTable((), "a", {"y": 1})],
+        "b = 1\n\n[a]\n  y = 1\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "edits", "after"), EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_example(text: str, edits: list[StructuralEdit], after: str, newline: str) -> None:
+    text, after = text.replace("\r", "").replace("\n", newline), after.replace("\r", "").replace("\n", newline)
+    if not text:
+        after = after.replace("\r", "")  # an empty file has no style yet
+    got = edited(text, *edits)
+    if after.startswith("..."):
+        assert got.endswith(after[3:]) and got.startswith(text[: text.index(after[3:8])])
+    else:
+        assert got == after
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("a = 1\n", Replace(("b",), 1)),
+        ("a = 1\n", Delete(("a", "b"))),
+        ("a = 1\n", Insert((), "a", 2)),
+        ("a = 1\n", Insert(("a",), "b", 2)),
+        ("a = 1\nb = 2\n", Rename(("a",), "b")),
+        ("[[a]]\n", Insert(("a",), "b", 2)),
+        ("[[a]]\n[[a]]\n", SetBrackets(("a",), False)),
+        ("[a.b]\n[a]\n", SetBrackets(("a",), True)),
+        ("a = [{}, {}]\n", SetBrackets(("a",), False)),
+        ("a = [1]\n", MoveKey(("a", 0), ())),
+        ("a = 1\n[b]\na = 2\n", MoveKey(("b", "a"), ())),
+        ("a = 1\n", InsertTable((), "a", {})),
+        ("a = 1\n", Replace(("a",), Raw("1 2"))),
+        ("a = 1\n", Replace(("a",), Raw("1\nb = 2"))),
+    ],
+)
+def test_unfixable(text: str, edit: StructuralEdit) -> None:
+    with pytest.raises(Unfixable):
+        edited(text, edit)
+
+
+# TOML of values
+
+plain = st.recursive(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.floats() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(plain, st.sampled_from(["", "'x'", '"x"', "'''x'''", '"""x"""', "1"]))
+def test_render(value: Any, like: str) -> None:
+    assert repr(tomli.loads(f"x = {render(value, like)}")["x"]) == repr(value)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_render_key(key: str) -> None:
+    assert tomli.loads(f"{render_key(key)} = 1") == {key: 1}
+
+
+# laws, for any document
+
+values = st.sampled_from([0, -1.5, True, "text", 'it\'s "é"\n\\', [], ["a", 1], {}, {"x": {"y z": [1]}}])
+
+
+def same(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) or (isinstance(one, float) and isnan(one) and isnan(other))
+
+
+def paths(value: Any, kinds: type | tuple[type, ...] = object, path: Path = ()) -> list[Path]:
+    """The paths of all values of some types."""
+    found = [path] if isinstance(value, kinds) else []
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        found += paths(child, kinds, (*path, key))
+    return found
+
+
+def at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: item for key, child in value.items() if (item := without_empty(child)) not in ({}, [])}
+    if isinstance(value, list):
+        return [item for child in value if (item := without_empty(child)) not in ({}, [])]
+    return value
+
+
+def check(text: str, edit: StructuralEdit, expected: Any, lost: tuple[int, int] = (0, 0)) -> None:
+    """The edit gives these values, and loses no comment but those that start in a range of offsets."""
+    document = Document(text)
+    edits = text_edits(document, [edit])
+    result = apply(text, edits)
+    got = tomli.loads(result)
+    assert same(got, expected), (text, result)
+    before = Counter(comment for span, comment in document.comments() if not lost[0] <= span.start < lost[1])
+    after = Counter(comment for _, comment in Document(result).comments())
+    assert not before - after, (text, result)
+    assert ("\r\n" in text) == ("\r\n" in result) or result.count("\n") == 0
+    if "\r\n" in text:
+        assert "\n" not in result.replace("\r\n", ""), (text, result)
+
+
+@given(documents(), st.data())
+def test_replace(text: str, data: st.DataObject) -> None:
+    document = Document(text)
+    places = [path for path, place in document.index.places.items() if place.kind in ("pair", "element")]
+    assume(places)
+    path, value = data.draw(st.sampled_from(places)), data.draw(values)
+    expected = deepcopy(document.values)
+    at(expected, path[:-1])[path[-1]] = value
+    check(text, Replace(path, value), expected, document.span(path))
+
+
+@given(documents(), st.data())
+def test_rename(text: str, data: st.DataObject) -> None:
+    document = Document(text)
+    places = [path for path in paths(document.values) if path and isinstance(path[-1], str)]
+    assume(places)
+    path = data.draw(st.sampled_from(places))
+    expected = deepcopy(document.values)
+    table = at(expected, path[:-1])
+    table[FRESH] = table.pop(path[-1])
+    check(text, Rename(path, FRESH), expected)
+
+
+@given(documents(), st.data())
+def test_insert_element(text: str, data: st.DataObject) -> None:
+    document = Document(text)
+    places = [path for path, place in document.index.places.items() if place.kind == "tables"]
+    assume(places)
+    path = data.draw(st.sampled_from(places))
+    expected = deepcopy(document.values)
+    at(expected, path).append({"x": 1})
+    check(text, InsertTable(path[:-1], str(path[-1]), {"x": 1}, array=True), expected)
+
+
+@given(documents(), st.data())
+def test_brackets(text: str, data: st.DataObject) -> None:
+    document = Document(text)
+    places = [path for path in paths(document.values, (dict, list)) if path]
+    assume(places)
+    path = data.draw(st.sampled_from(places))
+    expected = deepcopy(document.values)
+    value, outer = at(expected, path), at(expected, path[:-1])
+    assume(isinstance(value, dict) or value)
+    outer[path[-1]] = [value] if isinstance(value, dict) else value[0]
+    try:
+        result = edited(text, SetBrackets(path, isinstance(value, dict)))
+    except Unfixable:
+        return
+    assert same(tomli.loads(result), expected), (text, result)
+
+
+@given(documents(), st.data())
+def test_several(text: str, data: st.DataObject) -> None:
+    """Several edits at once are refused, or each of them shows."""
+    document = Document(text)
+    tables = paths(document.values, dict)
+    places = [path for path, place in document.index.places.items() if place.kind == "pair"]
+    assume(len(places) > 1)
+    first, second = data.draw(st.lists(st.sampled_from(places), min_size=2, max_size=2, unique=True))
+    assume(first[: len(second)] != second and second[: len(first)] != first)
+    table = data.draw(st.sampled_from(tables))
+    assume(table[: len(second)] != second and table[: len(first)] != first)
+    expected = deepcopy(document.values)
+    at(expected, first[:-1])[first[-1]] = "new"
+    at(expected, table)[FRESH] = 1
+    del at(expected, second[:-1])[second[-1]]
+    edits = [Replace(first, "new"), Delete(second), Insert(table, FRESH, 1)]
+    try:
+        result = edited(text, *edits)  # type: ignore[arg-type]
+    except Unfixable:
+        return
+    assert same(without_empty(tomli.loads(result)), without_empty(expected)), (text, result)
+
+
+# fixes
+
+
+def fix(document: Document, *changes: tuple[int, int, str]) -> Fix:
+    return Fix(
+        "x", True, tuple(Edit(document.position(start), document.position(end), text) for start, end, text in changes)
+    )
+
+
+def test_of_fixes_that_touch_the_first_wins() -> None:
+    document = Document("abcdefghij")
+    first, second = fix(document, (0, 2, ""), (5, 7, "x")), fix(document, (6, 8, ""))
+    third, fourth = fix(document, (7, 7, "y")), fix(document, (3, 4, "z"))
+    assert without_overlap([first, second, third, fourth]) == [first, fourth]
+    assert without_overlap([third, third]) == [third]
+
+
+def test_a_broken_file_is_edited_only_where_nothing_else_breaks() -> None:
+    assert edited("a = 1\nb = x\n", Replace(("a",), 2)) == "a = 2\nb = x\n"
