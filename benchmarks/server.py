@@ -1,0 +1,141 @@
+"""How long the language server takes for a change of a 10 KB file, and whether its memory grows.
+
+    python benchmarks/server.py [--changes N]
+
+Starts `flylint server`, opens a file of 10 KB and changes it N times, each time waiting for the diagnostics of that
+version. Prints the latencies, from the change being sent to the diagnostics having arrived, and the memory of the
+server before and after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+SERVICE = """\
+[[services]]
+  internal_port = {port}
+  protocol = "tcp"
+  auto_stop_machines = "stop"
+  auto_start_machines = true
+
+  [[services.ports]]
+    port = {port}
+    handlers = ["tls", "http"]
+
+  [[services.http_checks]]
+    grace_period = "10s"
+    interval = "15s"
+    timeout = "5s"
+    method = "GET"
+    path = "/health"
+
+"""
+URI = "file:///benchmark/fly.toml"
+
+
+def text_of(size: int) -> str:
+    """A fly.toml of about that many bytes."""
+    text = 'app = "benchmark"\nprimary_region = "fra"\n\n'
+    port = 3000
+    while len(text) < size:
+        text += SERVICE.format(port=port)
+        port += 1
+    return text
+
+
+class Client:
+    """As little of a client as the measurement needs, so that what is measured is the server."""
+
+    def __init__(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        command = [sys.executable, "-m", "flylint", "server"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+
+    def send(self, method: str, params: Any, number: int | None = None) -> None:
+        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        if number is not None:
+            message["id"] = number
+        body = json.dumps(message).encode()
+        assert self.process.stdin
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
+
+    def receive(self) -> dict[str, Any]:
+        assert self.process.stdout
+        length = 0
+        while line := self.process.stdout.readline().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        message: dict[str, Any] = json.loads(self.process.stdout.read(length))
+        return message
+
+    def diagnostics(self, version: int) -> list[Any]:
+        """The diagnostics of a version of the file, when they have come."""
+        while True:
+            message = self.receive()
+            if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["version"] == version:
+                found: list[Any] = message["params"]["diagnostics"]
+                return found
+
+    def memory(self) -> float | None:
+        """The memory of the server in MiB; None where the system does not say."""
+        try:
+            with open(f"/proc/{self.process.pid}/status") as file:
+                return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmRSS"))
+        except OSError:
+            return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--changes", type=int, default=10_000)
+    changes = parser.parse_args().changes
+    text = text_of(10_000)
+    variants = {
+        "valid": text.replace("benchmark", "benchmark-{}", 1),
+        "with a misspelt key": text.replace("protocol", "protocl", 1).replace("benchmark", "benchmark-{}", 1),
+        "that does not parse": text.replace("internal_port = 3005", "internal_port = ", 1).replace("fra", "fr{}", 1),
+    }
+    client = Client()
+    client.send("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, 1)
+    client.receive()
+    client.send("initialized", {})
+    opened = {"uri": URI, "languageId": "toml", "version": 0, "text": text}
+    client.send("textDocument/didOpen", {"textDocument": opened})
+    client.diagnostics(0)
+    version, warm = 0, min(500, changes)
+    before = client.memory()
+    print(f"{'a file of ' + str(len(text)) + ' bytes':30}  median     p99    most")
+    for name, variant in variants.items():
+        times = []
+        for _ in range(changes // len(variants)):
+            version += 1
+            change = {"uri": URI, "version": version}
+            start = time.perf_counter()
+            whole = [{"text": variant.replace("{}", str(version))}]
+            client.send("textDocument/didChange", {"textDocument": change, "contentChanges": whole})
+            client.diagnostics(version)
+            times.append(1000 * (time.perf_counter() - start))
+            if version == warm:
+                before = client.memory()
+        times.sort()
+        p99 = times[int(len(times) * 0.99)]
+        print(f"{name:30}{statistics.median(times):5.1f} ms{p99:5.1f} ms{times[-1]:5.1f} ms")
+    after = client.memory()
+    if before and after:
+        print(f"memory after {warm} changes {before:.1f} MiB, after {version} changes {after:.1f} MiB")
+    client.send("shutdown", None, 2)
+    client.send("exit", None)
+    client.process.wait(10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Diagnostics and the outline of a file in the words of the protocol."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+
+from lsprotocol import types as lsp
+from pygls.uris import from_fs_path
+
+from flylint.diagnostic import Diagnostic, Severity, dotted
+from flylint.document import Document, Path
+from flylint.rules import all_rules
+from flylint.server.cursor import node_of
+from flylint.server.files import Checked
+from flylint.server.text import Text
+
+SOURCE = "flylint"
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.INFO: lsp.DiagnosticSeverity.Hint,
+}
+_WITHOUT_EFFECT = frozenset({"unknown-key", "unused-ignore", "legacy-leftover", "ignored-build-key"})
+"""The rules that find what nothing reads, beside those whose name ends with `-ignored`."""
+
+
+def diagnostics(checked: Checked, uri: str, *, related: bool) -> list[lsp.Diagnostic]:
+    """What was found in a file; `related`: with the other places that belong to it."""
+    return [report(diagnostic, checked.text, uri, related) for diagnostic in checked.result.diagnostics]
+
+
+def report(diagnostic: Diagnostic, text: Text, uri: str, related: bool) -> lsp.Diagnostic:
+    """One diagnostic."""
+    url = all_rules()[diagnostic.rule].url
+    lines = [f"{diagnostic.message} ({diagnostic.label})" if diagnostic.label else diagnostic.message]
+    lines += [f"note: {note}" for note in diagnostic.notes]
+    if diagnostic.help:
+        lines.append(f"help: {diagnostic.help}")
+    return lsp.Diagnostic(
+        range=text.range(diagnostic.start.offset, diagnostic.end.offset),
+        message="\n".join(lines),
+        severity=_SEVERITIES[diagnostic.severity],
+        code=diagnostic.rule,
+        code_description=lsp.CodeDescription(url) if url else None,
+        source=SOURCE,
+        tags=_tags(diagnostic) or None,
+        related_information=_related(diagnostic, text, uri) if related and diagnostic.related else None,
+    )
+
+
+def _related(diagnostic: Diagnostic, text: Text, uri: str) -> list[lsp.DiagnosticRelatedInformation]:
+    found = []
+    for label in diagnostic.related:
+        if label.file is None:
+            place = lsp.Location(uri, text.range(label.start.offset, label.end.offset))
+        else:  # a file that is not at hand: its lines are right, and its columns as long as they are plain ASCII
+            start = lsp.Position(label.start.line - 1, label.start.column - 1)
+            end = lsp.Position(label.end.line - 1, label.end.column - 1)
+            place = lsp.Location(from_fs_path(os.path.abspath(label.file)) or uri, lsp.Range(start, end))
+        found.append(lsp.DiagnosticRelatedInformation(place, label.message))
+    return found
+
+
+def _tags(diagnostic: Diagnostic) -> list[lsp.DiagnosticTag]:
+    tags = []
+    if diagnostic.rule in _WITHOUT_EFFECT or diagnostic.rule.endswith("-ignored"):
+        tags.append(lsp.DiagnosticTag.Unnecessary)
+    node = node_of(tuple(part for part in diagnostic.path if isinstance(part, str)))
+    if all_rules()[diagnostic.rule].topic == "legacy" or (diagnostic.path and node is not None and node.deprecated):
+        tags.append(lsp.DiagnosticTag.Deprecated)
+    return tags
+
+
+def symbols(document: Document, text: Text) -> list[lsp.DocumentSymbol]:
+    """The tables of a file and in each the keys that are written in it."""
+    index = document.index
+    statements = set(index.statements)
+    top: list[lsp.DocumentSymbol] = []
+    tables: list[lsp.DocumentSymbol] = []
+    starts = [section.header.start for section in index.sections[1:]]
+    for section in index.sections[1:]:
+        kind = lsp.SymbolKind.Array if section.array else lsp.SymbolKind.Namespace
+        tables.append(_symbol(section.path, kind, text, section.header, section.header))
+    for path, place in index.places.items():
+        if place.kind != "pair" or place.statement not in statements:
+            continue
+        number = bisect_right(starts, place.statement.start) - 1
+        below = path[len(index.sections[number + 1].path) :]
+        symbol = _symbol(below, lsp.SymbolKind.Property, text, place.statement, place.key)
+        if number < 0:
+            top.append(symbol)
+            continue
+        table = tables[number]
+        table.children = [*(table.children or ()), symbol]
+        table.range = lsp.Range(table.range.start, max(table.range.end, symbol.range.end))
+    return top + tables
+
+
+def _symbol(
+    path: Path, kind: lsp.SymbolKind, text: Text, span: tuple[int, int], name: tuple[int, int]
+) -> lsp.DocumentSymbol:
+    return lsp.DocumentSymbol(dotted(path) or '""', kind, text.range(*span), text.range(*name))
