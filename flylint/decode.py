@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 REFUSALS = ("wrong-type", "invalid-duration", "invalid-choice", "wrong-case-refused")
 """The kinds of problems that make flyctl refuse the whole file."""
 
+MOST_UNKNOWN = 2000
+"""How many unknown keys are noted: guessing what each was meant to be takes time, and a hostile file has any number."""
+
 UNIT = {"ns": NANOSECOND, "ms": MILLISECOND, "s": SECOND}
 
 
@@ -127,6 +130,7 @@ class _Decoder:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._unknown = 0
 
     def read(self, node: Node, value: Any, path: Path, patched: bool) -> Any:
         return _READERS[node.read](self, node, value, path, patched)
@@ -192,7 +196,9 @@ class _Decoder:
             if child is None:
                 folded = node.folded(key)
                 if folded is None:
-                    self.report("unknown-key", place, item, node)
+                    self._unknown += 1
+                    if self._unknown <= MOST_UNKNOWN:
+                        self.report("unknown-key", place, item, node)
                     self.is_json(node, item, place)
                     continue
                 child, name = node.child(folded), folded

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, TypeAlias
 
-    from typing_extensions import Self  # noqa: UP035 (typing has it from Python 3.11 on)
+    from typing_extensions import Self
 
     from flylint.positions import Index
 

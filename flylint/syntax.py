@@ -380,6 +380,8 @@ def _explain_no_equals(key: str, mark: str, line: str, whole: Span, at: Span) ->
 
 def _explain_inline_clash(text: str, name: str, value: int, at: int) -> SyntaxProblem:
     pairs = list(re.finditer(rf"{_DOTTED}(?=[ \t]*=)", text[value:at]))
+    if not pairs:  # the key before the value is what clashes
+        return SyntaxProblem(Span(value, value + 1), f"`{name}` cannot be extended", "write all of it in one place")
     last = pairs[-1]
     first = next((pair for pair in pairs[:-1] if pair[0] == last[0]), None)
     return SyntaxProblem(

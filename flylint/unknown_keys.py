@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flylint import schema
 from flylint.invented_keys import INVENTED, Invented
 
@@ -81,12 +83,13 @@ def meant_keys(app: App) -> dict[Path, set[str]]:
 def closest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
     """The known name that this is plainly a misspelling of, by case, separators or few letters; None without one."""
     folded = fold(name)
-    same = [k for k in known if fold(k) == folded]
-    if same:
-        return same[0]
     # one slip in short names; two only where enough letters are left to recognise the word
     limit = 0 if len(folded) < 2 else 1 if len(folded) < 7 else 2
-    near = sorted((d, k) for k in known if (d := _distance(folded, fold(k), limit)) <= limit and (d < len(k) - 1))
+    similar = [(other, k) for k in known if abs(len(other := fold(k)) - len(folded)) <= limit]
+    same = [k for other, k in similar if other == folded]
+    if same:
+        return same[0]
+    near = sorted((d, k) for other, k in similar if (d := _distance(folded, other, limit)) <= limit and d < len(k) - 1)
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
@@ -99,8 +102,6 @@ def fold(name: str) -> str:
 
 def _distance(a: str, b: str, limit: int) -> int:
     """The number of letters to add, drop, change or swap (optimal string alignment); limit + 1 for all above it."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -150,12 +151,19 @@ def _is_table_or_absent(app: App, path: Path) -> bool:
 
 def _tables_with(name: str) -> list[str]:
     """The tables of fly.toml that have a key of this name, as users write them; [] for names that many tables have."""
-    found: list[str] = []
+    found = _tables_by_key().get(name, [])
+    return found if len(found) <= 2 else []
+
+
+@cache
+def _tables_by_key() -> dict[str, list[str]]:
+    """For each key below the top level the tables that have it, as users write them."""
+    tables: dict[str, list[str]] = {}
 
     def visit(node: Node, path: str, many: bool) -> None:
-        if path and name in node.keys:
-            found.append(f"[[{path}]]" if many else f"[{path}]")
         for key in node.keys:
+            if path:
+                tables.setdefault(key, []).append(f"[[{path}]]" if many else f"[{path}]")
             child = node.child(key)
             if child is None or child.title in ("release-command-vm", "attached"):
                 continue
@@ -166,4 +174,4 @@ def _tables_with(name: str) -> list[str]:
                 visit(child.items, below, True)
 
     visit(schema.root(), "", False)
-    return found if len(found) <= 2 else []
+    return tables

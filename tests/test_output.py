@@ -579,7 +579,8 @@ def test_fingerprints_stay_when_lines_move_and_differ_otherwise(format: str) -> 
 
     moved = MISSPELT._replace(start=Position(9, 4, 90), end=Position(9, 8, 94))
     assert prints(MISSPELT) == prints(moved)
-    others = [MISSPELT._replace(**{field: "other"}) for field in ("file", "rule", "key", "message")]
+    fields: list[dict[str, Any]] = [{name: "other"} for name in ("file", "rule", "key", "message")]
+    others = [MISSPELT._replace(**field) for field in fields]
     assert len({prints(diagnostic)[0] for diagnostic in (MISSPELT, *others)}) == 5
     assert len(set(prints(MISSPELT, moved))) == 2
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flylint.fixes import apply
 
 from flylint import engine, suppressions
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
+from flylint.fixes import apply
 from flylint.settings import Settings
 
 HEAD = 'app = "my-app"\nprimary_region = "fra"\n'

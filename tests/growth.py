@@ -1,0 +1,132 @@
+"""Files that can be made as large as one likes, each large in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+HEAD = 'app = "x"\nprimary_region = "fra"\n'
+SERVICE = '[[services]]\ninternal_port = {n}\nprotocol = "tcp"\n'
+PORT = '[[services.ports]]\nport = {n}\nhandlers = ["http"]\n'
+CHECK = '[[services.tcp_checks]]\ninterval = "15s"\ntimeout = "2s"\n'
+HTTP_SERVICE = "[http_service]\ninternal_port = 8080\n"
+
+
+def times(pattern: str, count: int, head: str = HEAD) -> bytes:
+    """A file with a pattern repeated, `{n}` in it being the number of the repetition."""
+    return (head + "".join(pattern.replace("{n}", str(number)) for number in range(count))).encode()
+
+
+def names(count: int) -> str:
+    """The items of an array of process groups."""
+    return ", ".join(f'"g{number}"' for number in range(count))
+
+
+def groups(count: int) -> str:
+    """A table of process groups."""
+    return "[processes]\n" + "".join(f'g{number} = "run {number}"\n' for number in range(count))
+
+
+GROWTH: dict[str, tuple[Callable[[int], bytes], int]] = {
+    "unknown tables": (lambda n: times("[t{n}]\na = 1\n", n), 500),
+    "unknown sub-tables": (lambda n: times("[build.t{n}.a]\nb = 1\n", n), 500),
+    "unknown keys": (lambda n: times("unknown_key_{n} = 1\n", n), 500),
+    "misspelt keys": (lambda n: times("[[services]]\ninternl_port = {n}\n", n), 300),
+    "known keys of the wrong type": (lambda n: times("[[mounts]]\nsource = {n}\ndestination = 1\n", n), 300),
+    "variables": (lambda n: times("V{n} = 1\n", n, HEAD + "[env]\n"), 1000),
+    "secrets": (lambda n: times('A{n}_TOKEN = "sk_live_0123456789abcdef"\n', n, HEAD + "[env]\n"), 500),
+    "dotted keys": (lambda n: times("env.V{n} = '1'\n", n), 1000),
+    "long key": (lambda n: HEAD.encode() + b"k" * n + b" = 1\n", 50_000),
+    "long header": (lambda n: HEAD.encode() + b"[" + b"k" * n + b"]\n", 50_000),
+    "long known path": (lambda n: HEAD.encode() + b"[env]\na" + b" " * n + b"= '1'\n", 50_000),
+    "long text": (lambda n: HEAD.encode() + b'kill_signal = "' + b"S" * n + b'"\n', 50_000),
+    "long command": (lambda n: HEAD.encode() + b"[processes]\na = '''" + b"a && b " * n + b"'''\n", 10_000),
+    "long duration": (lambda n: HEAD.encode() + b'kill_timeout = "' + b"1h" * n + b'"\n', 20_000),
+    "long number": (lambda n: HEAD.encode() + b"kill_timeout = " + b"1" * n + b"\n", 20_000),
+    "long text of lines": (lambda n: HEAD.encode() + b'[env]\nA = """\n' + b"line\n" * n + b'"""\n', 10_000),
+    "backslashes": (lambda n: HEAD.encode() + b'[env]\nA = "' + b"\\\\" * n + b'"\n', 20_000),
+    "open backslashes": (lambda n: HEAD.encode() + b'[env]\nA = "' + b"\\" * n, 20_000),
+    "blanks": (lambda n: HEAD.encode() + b"a =" + b" " * n, 50_000),
+    "tabs in a header": (lambda n: HEAD.encode() + b"[a" + b"\t" * n + b"x]\n", 50_000),
+    "empty lines": (lambda n: HEAD.encode() + b"\n" * n + b"a = 1\n", 20_000),
+    "dots": (lambda n: HEAD.encode() + b"a." * n + b"a = 1\n", 20_000),
+    "spaced dots": (lambda n: HEAD.encode() + b"a . " * n + b"\n", 20_000),
+    "open brackets": (lambda n: HEAD.encode() + b"a = " + b"[" * n, 10_000),
+    "open braces": (lambda n: HEAD.encode() + b"a = " + b"{a=" * n, 10_000),
+    "closed brackets": (lambda n: HEAD.encode() + b"a = " + b"[" * n + b"]" * n, 10_000),
+    "brackets at the start": (lambda n: b"[" * n, 20_000),
+    "quotes": (lambda n: b'a = "' + b'"' * n, 20_000),
+    "triple quotes": (lambda n: b'a = """' + b'""' * n, 20_000),
+    "open texts": (lambda n: times('a{n} = "open\n', n), 1000),
+    "open long texts": (lambda n: times('a{n} = """open\n', n), 1000),
+    "open arrays": (lambda n: times("a{n} = [ 1,\n", n), 1000),
+    "open headers": (lambda n: times("[a{n}\n", n), 1000),
+    "no keys": (lambda n: times("what is this {n}\n", n), 1000),
+    "bare values": (lambda n: times("a{n} = hello\n", n), 1000),
+    "same key": (lambda n: times("a = 1\n", n), 1000),
+    "same header": (lambda n: times("[a]\nb = 1\n", n), 1000),
+    "huge numbers": (lambda n: times("a{n} = 99999999999999999999\n", n), 1000),
+    "byte order marks": (lambda n: b"\xef\xbb\xbf" * n, 5000),
+    "NULs": (lambda n: b"\0" * n, 50_000),
+    "bytes": (lambda n: bytes(range(256)) * n, 200),
+    "carriage returns": (lambda n: HEAD.encode() + b"\r" * n, 50_000),
+    "lines with CRLF": (lambda n: times("V{n} = '1'\n", n, HEAD + "[env]\n").replace(b"\n", b"\r\n"), 1000),
+    "CRLF and errors": (lambda n: times("a{n} = b\n", n).replace(b"\n", b"\r\n"), 1000),
+    "comments": (lambda n: times("# comment {n}\n", n), 2000),
+    "ignores": (lambda n: times("# flylint: ignore[unknown-key]\nunknown_{n} = 1\n", n), 300),
+    "unused ignores": (lambda n: times("# flylint: ignore[unknown-key]\n", n, HEAD), 300),
+    "ignores of nothing": (lambda n: times("# flylint: ignore[nothing-{n}]\n", n, HEAD), 100),
+    "malformed ignores": (lambda n: times("# flylint: ignore {n}\n", n, HEAD), 300),
+    "names in an ignore": (lambda n: f"{HEAD}# flylint: ignore[{'unknown-key, ' * n}]\n".encode(), 300),
+    "inline tables": (lambda n: f"{HEAD}services = [{'{internal_port = 1}, ' * n}]\n".encode(), 300),
+    "keys on one line": (lambda n: f"{HEAD}env = {{{', '.join(f'A{i} = 1' for i in range(n))}}}\n".encode(), 500),
+    "array of an unknown key": (lambda n: f"{HEAD}what = [{'1, ' * n}]\n".encode(), 5000),
+    "handlers": (lambda n: f"{HEAD}{SERVICE}{PORT.replace('http', 'http2')}".replace('["http2"]', "[" + '"x", ' * n + "]").encode(), 500),
+    "services": (lambda n: times(SERVICE, n), 100),
+    "services and ports": (lambda n: times(SERVICE + PORT, n), 100),
+    "services with the same port": (lambda n: times((SERVICE + PORT).replace("{n}", "80"), n), 100),
+    "ports": (lambda n: times(PORT, n, HEAD + SERVICE.replace("{n}", "80")), 200),
+    "ports, all the same": (lambda n: times(PORT.replace("{n}", "80"), n, HEAD + SERVICE.replace("{n}", "80")), 200),
+    "ranges of ports": (
+        lambda n: times("[[services.ports]]\nstart_port = 1\nend_port = 6{n}\n", n, HEAD + SERVICE.replace("{n}", "80")),
+        200,
+    ),
+    "services and checks": (lambda n: times(SERVICE + PORT + CHECK, n), 100),
+    "checks of a service": (lambda n: times(CHECK, n, HEAD + SERVICE), 300),
+    "checks of http_service": (
+        lambda n: times('[[http_service.checks]]\npath = "/"\ngrace_period = "1s"\n', n, HEAD + HTTP_SERVICE),
+        300,
+    ),
+    "top-level checks": (lambda n: times('[checks.c{n}]\ntype = "tcp"\nport = {n}\n', n), 300),
+    "services and top-level checks": (
+        lambda n: times(SERVICE + PORT + '[checks.c{n}]\ntype = "tcp"\nport = 9{n}\n', n),
+        100,
+    ),
+    "process groups": (lambda n: (HEAD + groups(n)).encode(), 200),
+    "process groups of a service": (
+        lambda n: f"{HEAD}{groups(n)}{HTTP_SERVICE}processes = [{names(n)}]\n".encode(),
+        200,
+    ),
+    "unknown process groups": (lambda n: f"{HEAD}{HTTP_SERVICE}processes = [{names(n)}]\n".encode(), 200),
+    "groups, each with a service": (
+        lambda n: times(SERVICE + 'processes = ["g{n}"]\n' + PORT, n, HEAD + groups(n)),
+        50,
+    ),
+    "groups, each with a machine": (lambda n: times('[[vm]]\nprocesses = ["g{n}"]\nmemory = "1gb"\n', n, HEAD + groups(n)), 50),
+    "groups, each with a volume": (
+        lambda n: times('[[mounts]]\nprocesses = ["g{n}"]\nsource = "d{n}"\ndestination = "/d"\n', n, HEAD + groups(n)),
+        50,
+    ),
+    "groups, each with a check": (
+        lambda n: times('[checks.c{n}]\nprocesses = ["g{n}"]\ntype = "tcp"\nport = 80\n', n, HEAD + groups(n)),
+        50,
+    ),
+    "groups, each with a restart": (lambda n: times('[[restart]]\nprocesses = ["g{n}"]\npolicy = "never"\n', n, HEAD + groups(n)), 50),
+    "volumes": (lambda n: times('[[mounts]]\nsource = "d{n}"\ndestination = "/d{n}"\n', n), 200),
+    "machines": (lambda n: times('[[vm]]\nmemory = "1gb"\n', n), 200),
+    "restarts": (lambda n: times('[[restart]]\npolicy = "always"\n', n), 200),
+    "metrics": (lambda n: times('[[metrics]]\nport = {n}\npath = "/metrics"\n', n), 200),
+    "files": (lambda n: times('[[files]]\nguest_path = "/f{n}"\nraw_value = "YQ=="\n', n), 200),
+    "statics": (lambda n: times('[[statics]]\nguest_path = "/f{n}"\nurl_prefix = "/f{n}"\n', n), 200),
+    "machine checks": (lambda n: times('[[http_service.machine_checks]]\nimage = "x"\n', n, HEAD + HTTP_SERVICE), 200),
+}  # fmt: skip
+"""How a file grows, and the size to start from."""
