@@ -117,3 +117,30 @@ def test_without_project_nothing_is_looked_up() -> None:
     text = f'{APP}\n[build]\n  dockerfile = "nope"\n'
     result = engine.check(Document(text, "fly.toml"), Settings())
     assert "dockerfile-not-found" not in {d.rule for d in result.diagnostics}
+
+
+RAILS = {
+    "Gemfile": 'gem "rails"\n',
+    "config/environments/production.rb": "# active_support\nRails.application.configure do\n  config.force_ssl = true\nend\n",
+}
+
+
+def test_rails_redirects_a_check_to_https(tmp_path: Path) -> None:
+    found_ = found(lint(tmp_path, {"fly.toml": WEB.format(path="/up"), **RAILS}))
+    assert ("check-may-be-redirected", "http_service.checks[0].path") in found_
+
+
+def test_rails_excepts_the_path_from_the_redirect(tmp_path: Path) -> None:
+    excepted = 'config.ssl_options = { redirect: { exclude: ->(r) { r.path == "/up" } } }\n'
+    files = {name: text + excepted if name.endswith(".rb") else text for name, text in RAILS.items()}
+    assert "check-may-be-redirected" not in {
+        rule for rule, _ in found(lint(tmp_path, {"fly.toml": WEB.format(path="/up"), **files}))
+    }
+
+
+def test_private_app_that_forces_https(tmp_path: Path) -> None:
+    text = APP + "[http_service]\n  internal_port = 8080\n  force_https = true\n"
+    workflow = {".github/workflows/deploy.yml": "jobs:\n  deploy:\n    steps:\n      - run: flyctl deploy --flycast\n"}
+    assert ("force-https-on-flycast", "http_service.force_https") in found(
+        lint(tmp_path, {"fly.toml": text, **workflow})
+    )

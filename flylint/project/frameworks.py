@@ -67,7 +67,8 @@ def _settings(project: Project) -> Iterator[tuple[str, str, re.Pattern[str], re.
 
 def _excepts(text: str, at: int, path: str) -> bool:
     """Whether a path is named near the place that forces HTTPS: then it is treated on its own."""
-    return len(path) > 1 and path.strip("/") in text[max(0, at - 400) : at + 600]
+    near, name = text[max(0, at - 400) : at + 600], path.strip("/")
+    return bool(name) and any(spelt in near for spelt in (f"/{name}", f'"{name}"', f"'{name}'"))
 
 
 def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:

@@ -44,7 +44,7 @@ def _compose(app: App) -> Compose | None:
 def compose_file_not_found(app: App) -> Findings:
     """`[build.compose]` has no compose file: the named one does not exist, or none of the usual names does."""
     project = app.project
-    if project is None or project.bare or not app.build.has("compose"):
+    if project is None or not app.build.has("compose"):
         return
     path = _compose_path(app)
     if path and project.has_file(path) is False:

@@ -866,7 +866,9 @@ def check_may_be_redirected(app: App) -> Findings:
         ),
         None,
     )
-    project = None if app.build.text("image") else app.project
+    project = app.project
+    if project is not None and (project.bare or app.build.text("image")):
+        project = None
     if forces is None and project is None:
         return
     for check in _every_check(app):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from flylint.app import App, Element, Port, Service
     from flylint.document import Path
+    from flylint.project import FilePlace
     from flylint.rules import Findings
 
 _RANGE_KEYS = ("start_port", "end_port")
@@ -321,7 +322,12 @@ def force_https_on_flycast(app: App) -> Findings:
     name = app.root.text("app")
     own = f"http://{name}.flycast"
     mention = next((key for key, value in app.env.items() if name and isinstance(value, str) and own in value), None)
-    if mention is None and not app.says("only a flycast", "flycast only", "flycast-only", "private app"):
+    place: Path | FilePlace | None = app.root.element("env").at(mention) if mention else None
+    if place is None and app.project is not None:
+        from flylint.project.scripts import private_deploy
+
+        place = private_deploy(app.project, name, app.document.name.replace("\\", "/").rpartition("/")[2])
+    if place is None and not app.says("only a flycast", "flycast only", "flycast-only", "private app"):
         return
     for service in app.services:
         for element in (service, *service.ports):
@@ -331,7 +337,7 @@ def force_https_on_flycast(app: App) -> Findings:
                     "`force_https` redirects requests over Flycast to an address that does not answer",
                     help="set `force_https = false` if the app is private",
                     notes="a Flycast address speaks plain HTTP and has no certificate",
-                    related=[(app.root.element("env").at(mention), "reached over Flycast here")] if mention else (),
+                    related=[(place, "reached over Flycast here")] if place else (),
                     fix=Mend("set it to false", Replace(element.at("force_https"), False), safe=False),
                 )
 

@@ -228,55 +228,6 @@ def memory_small_for_framework(app: App) -> Findings:
 
 # CI and scripts
 
-_SCRIPTS = (
-    "Makefile",
-    "makefile",
-    "justfile",
-    "Justfile",
-    "Taskfile.yml",
-    ".gitlab-ci.yml",
-    "deploy.sh",
-    "fly.sh",
-    "launch.sh",
-)
-
-
-def _deploy_commands(project: Project) -> Iterator[tuple[str, str]]:
-    """Path and text of the files that may call flyctl: CI and scripts."""
-    paths = [name for name in _SCRIPTS if name in project.names]
-    paths += sorted(name for name in project.names if name.endswith(".sh") and name not in paths)[:20]
-    for folder in (".github/workflows", ".circleci", "scripts", "bin", "script"):
-        if folder.split("/")[0] in project.names:
-            paths += [
-                f"{folder}/{name}"
-                for name in project.listing(folder)
-                if "." not in name or name.endswith((".yml", ".yaml", ".sh"))
-            ][:30]
-    for path in [*paths, *(["package.json"] if "package.json" in project.names else [])]:
-        text = project.read(path)
-        if "fly" in text:
-            yield path, text
-
-
-def private_deploy(app: App) -> FilePlace | None:
-    """The place in CI or a script that makes an app private, reachable over Flycast only."""
-    import re
-
-    from flylint.project import FilePlace
-
-    if app.project is None:
-        return None
-    name = app.root.text("app")
-    for path, text in _deploy_commands(app.project):
-        for match in re.finditer(r"\bfly(?:ctl)?\b(?:[^\n\\]|\\\n)*?(--flycast|allocate-v6[^\n]*--private)", text):
-            other = re.search(r"(?:-a|--app)[ =]([\w-]+)", match[0])
-            config = re.search(r"(?:-c|--config)[ =]([\w./-]+)", match[0])
-            elsewhere = other and name and other[1] != name
-            own = app.document.name.replace("\\", "/").rpartition("/")[2]
-            if not elsewhere and not (config and config[1].rpartition("/")[2] != own):
-                return FilePlace(path, match.start(1), match.start(1) + len(match[1].split()[0]))
-    return None
-
 
 @rule("ci-flag-unknown", severity=INFO, enforced_by=NOBODY)
 def ci_flag_unknown(app: App) -> Findings:
@@ -286,8 +237,9 @@ def ci_flag_unknown(app: App) -> Findings:
     import re
 
     from flylint.project import FilePlace
+    from flylint.project.scripts import deploy_scripts
 
-    for path, text in _deploy_commands(app.project):
+    for path, text in deploy_scripts(app.project):
         for match in re.finditer(r"\bfly(?:ctl)? deploy\b(?:[^\n\\&|;]|\\\n)*", text):
             flag = re.search(r"(?<=\s)--(region|auto-rollback)(?=[\s=]|$)", match[0])
             minimum = next((s for s in app.services if (s.integer("min_machines_running") or 0) > 1), None)

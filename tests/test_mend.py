@@ -1,0 +1,149 @@
+"""What --fix, --unsafe-fixes, --diff and --add-ignore do to files, and the laws that every fix obeys."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tomli
+from hypothesis import given, settings
+
+from flylint import engine, mend
+from flylint.document import Document
+from flylint.settings import Settings
+from flylint.severity import Severity
+from tests.shared import cases, corpus, needs_shared
+from tests.strategies import documents
+
+BAD = """\
+# the shop
+app = "shop"
+primary_regoin = "fra" # here
+
+[http_service]
+  internal_port = "8080"
+
+  [[http_service.checks]]
+    path = "/up"
+    grace_period = "10s"
+"""
+MENDED = BAD.replace("regoin", "region").replace('"8080"', "8080")
+
+
+def run(folder: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "flylint", "--isolated", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, input=stdin)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "fly.toml").write_text(BAD, newline="")
+    return tmp_path
+
+
+def test_fix_writes_the_mended_file(folder: Path) -> None:
+    assert run(folder, "--fix").returncode == 0
+    assert (folder / "fly.toml").read_text() == MENDED
+
+
+def test_fix_keeps_the_mode_and_leaves_nothing_behind(folder: Path) -> None:
+    (folder / "fly.toml").chmod(0o640)
+    run(folder, "--fix")
+    assert stat.S_IMODE((folder / "fly.toml").stat().st_mode) == 0o640
+    assert os.listdir(folder) == ["fly.toml"]
+
+
+def test_fix_follows_a_link_to_its_target(folder: Path) -> None:
+    (folder / "real.toml").write_text(BAD)
+    (folder / "fly.toml").unlink()
+    (folder / "fly.toml").symlink_to("real.toml")
+    run(folder, "--fix", "fly.toml")
+    assert (folder / "fly.toml").is_symlink()
+    assert (folder / "real.toml").read_text() == MENDED
+
+
+def test_fix_keeps_line_ends(folder: Path) -> None:
+    (folder / "fly.toml").write_bytes(BAD.replace("\n", "\r\n").encode())
+    run(folder, "--fix")
+    assert (folder / "fly.toml").read_bytes() == MENDED.replace("\n", "\r\n").encode()
+
+
+def test_diff_shows_and_changes_nothing(folder: Path) -> None:
+    result = run(folder, "--diff")
+    assert result.returncode == 1
+    assert '-primary_regoin = "fra" # here\n+primary_region = "fra" # here\n' in result.stdout
+    assert (folder / "fly.toml").read_text() == BAD
+
+
+def test_diff_of_a_clean_file_is_empty(folder: Path) -> None:
+    (folder / "fly.toml").write_text(MENDED)
+    result = run(folder, "--diff")
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_standard_input_is_mended_to_standard_output(folder: Path) -> None:
+    assert run(folder, "--fix", "-", stdin=BAD).stdout == MENDED
+
+
+def test_unsafe_fixes_only_when_asked_for(folder: Path) -> None:
+    text = MENDED.replace('"10s"', '"1s"')
+    (folder / "fly.toml").write_text(text)
+    run(folder, "--fix")
+    assert (folder / "fly.toml").read_text() == text
+    run(folder, "--fix", "--unsafe-fixes")
+    assert (folder / "fly.toml").read_text() != text
+
+
+def test_ignores_are_added_and_hide_what_is_left(folder: Path) -> None:
+    (folder / "fly.toml").write_text(MENDED.replace('"10s"', '"1s"'))
+    run(folder, "--add-ignore")
+    assert "# flylint: ignore[grace-period-too-short]" in (folder / "fly.toml").read_text()
+    assert run(folder).returncode == 0
+
+
+def check(text: str) -> engine.Result:
+    return engine.check(Document(text), Settings())
+
+
+def errors(result: engine.Result) -> set[str]:
+    return {d.rule for d in result.diagnostics if d.severity == Severity.ERROR}
+
+
+def obeys_the_laws(text: str, unsafe: bool) -> None:
+    before = check(text)
+    after = mend.fix(before, Settings(), unsafe).result
+    if before.document.complete:
+        tomli.loads(after.document.text)
+    again = mend.fix(check(after.document.text), Settings(), unsafe).result
+    assert again.document.text == after.document.text
+    assert errors(after) <= errors(before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents())
+def test_laws_hold_for_any_document(text: str) -> None:
+    obeys_the_laws(text, unsafe=False)
+
+
+@needs_shared
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_laws_hold_for_real_and_labelled_files(unsafe: bool) -> None:
+    """Every one with FLYLINT_ALL set, else a sample: together they take minutes."""
+    texts = [path.read_text("utf-8") for path in corpus()] + [case["toml"] for case in cases()]
+    for text in texts if os.environ.get("FLYLINT_ALL") else texts[::13]:
+        obeys_the_laws(text, unsafe)
+
+
+@needs_shared
+def test_comments_survive_safe_fixes() -> None:
+    for path in corpus()[::3]:
+        before = check(path.read_text("utf-8"))
+        after = mend.fix(before, Settings()).result.document
+        kept = [text for _, text in after.comments()]
+        # a comment at the end of a line goes with the line
+        alone = [t for span, t in before.document.comments() if before.document.position(span.start).column == 1]
+        assert all(comment in kept for comment in alone), path
