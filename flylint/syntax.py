@@ -319,7 +319,7 @@ def _explain_pair(text: str, start: int, end: int, at: int, reason: str) -> Synt
         return SyntaxProblem(
             Span(start, equals + 1), f"the value of `{name}` is missing", "write one behind the `=`, or delete the line"
         )
-    if reason.startswith("Cannot") and text[at:end].strip()[:1] in ("", "#"):
+    if reason.startswith("Cannot") and (text[at:end].strip()[:1] in ("", "#") or text[value] not in "[{"):
         return Clash(Span(key.start(), key.end()), _names(key[0]), "=")
     if reason.startswith(("Cannot", "Duplicate")):
         return _explain_inline_clash(text, name, value, at)

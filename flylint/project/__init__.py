@@ -132,8 +132,15 @@ class Project:
 
     @cached_property
     def bare(self) -> bool:
-        """Whether nothing lies here but configs: then the project is elsewhere, and nothing is missing here."""
-        return all(name.startswith(("fly.", "fly-", ".", "flylint.toml")) for name in self.names)
+        """Whether no file but configurations of Fly.io stands beside it: then this is not the folder of the project."""
+        try:
+            with os.scandir(self.folder) as entries:
+                return not any(
+                    not entry.name.startswith((".", "fly.", "fly-", "flylint.toml")) and entry.is_file()
+                    for entry in entries
+                )
+        except OSError:
+            return True
 
     @cached_property
     def in_repository(self) -> bool:

@@ -77,6 +77,8 @@ def dockerfile_missing(app: App) -> Findings:
 @rule("build-target-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
 def build_target_not_found(app: App) -> Findings:
     """`build-target` is not the name of a stage of the Dockerfile, so the build fails."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.dockerfile import dockerfile_of
 
     target = app.build.text("build-target")
@@ -133,6 +135,8 @@ _PREDEFINED_PREFIXES = ("BUILDKIT_", "TARGET", "BUILDPLATFORM", "BUILDOS", "BUIL
 @rule("build-arg-not-declared", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
 def build_arg_not_declared(app: App) -> Findings:
     """A build argument is not declared with `ARG` in the Dockerfile, so its value goes nowhere."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.dockerfile import dockerfile_of
 
     names = [name for name in app.build.mapping("args") if name.upper() not in _PREDEFINED]
@@ -160,6 +164,8 @@ def build_arg_not_declared(app: App) -> Findings:
 @rule("copied-file-ignored", severity=WARNING, enforced_by=NOBODY)
 def copied_file_ignored(app: App) -> Findings:
     """The Dockerfile copies a file that .dockerignore keeps out of the build, so the build fails."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.dockerfile import dockerfile_of
 
     dockerfile = dockerfile_of(app)
@@ -211,6 +217,8 @@ def several_dockerfiles(app: App) -> Findings:
 @rule("process-command-with-entrypoint", severity=INFO, enforced_by=NOBODY)
 def process_command_with_entrypoint(app: App) -> Findings:
     """The image has an `ENTRYPOINT` that is a program of its own, so a command becomes its arguments."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.dockerfile import image_of
     from flylint.project.start import passes_on
 

@@ -33,6 +33,8 @@ def _services(app: App) -> Iterator[tuple[Service, str, int]]:
 @rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
 def port_does_not_match_app(app: App) -> Findings:
     """The app listens on another port than `internal_port`, as its Dockerfile, command or source shows."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.listening import listening
 
     for service, group, port in _services(app):
@@ -90,6 +92,8 @@ def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
 @rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY)
 def app_listens_on_localhost(app: App) -> Findings:
     """The app listens on the loopback address, where neither the proxy nor health checks reach it."""
+    if app.project is None or app.project.bare:
+        return
     from flylint.project.listening import listening
 
     for service, group, port in _services(app):
