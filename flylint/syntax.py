@@ -45,7 +45,8 @@ def recover(text: str) -> tuple[dict[str, Value], str, list[SyntaxProblem]]:
     """The values of the statements that can be read, the text with the other ones blanked out, and why they cannot."""
     recovery = _Recovery()
     values, source = recovery.read(text)
-    return values, source, sorted(recovery.problems, key=lambda problem: problem.span)
+    unique = {(problem.span, problem.message): problem for problem in recovery.problems}
+    return values, source, sorted(unique.values(), key=lambda problem: problem.span)
 
 
 class _Recovery:
@@ -76,6 +77,10 @@ class _Recovery:
                 drop += [self._excess(index, path) for path in paths]
             drop = [self._with_body(probe, text, statement) for statement in drop]
             end = max(end, drop[-1].end)
+            if _blank(probe, drop) == probe:
+                # what tomli stumbles over lies before the statement that looks broken; all that follows goes, or all
+                rest = Span(drop[0].start, len(probe))
+                drop = [rest if _blank(probe, [rest]) != probe else Span(0, len(probe))]
             probe, source = _blank(probe, drop), _blank(source, drop)
         if clashes:
             index, known = Index(probe), set[Span]()

@@ -313,3 +313,28 @@ def test_import_is_cheap() -> None:
     root = FilePath(__file__).parent.parent
     loaded = subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).split()
     assert not set(loaded) & heavy
+
+
+def test_reading_a_broken_file_comes_to_an_end() -> None:
+    """A statement that is blank already must not be blanked for ever."""
+    text = """\
+[[http_service.checks]]
+    grace_permax_memory_mbioapp = "my-app"
+primary_region =y]
+  release_command = "npx prisma migrate deploy\\
+
+  [deploy.release_command_vm]
+    memory = "1gb"
+
+[[vm]]
+  memory = "256mb"d = "10s"
+    int
+erv"l= 1 a5s"
+    timeout = "5s"
+    pat"my-app"
+primary_region =y]
+  release_command = "npx prisma migrate deploy"
+"""
+    document = Document(text)
+    assert not document.complete
+    assert len({(p.span, p.message) for p in document.problems}) == len(document.problems)
