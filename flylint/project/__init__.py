@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import islice
 from stat import S_ISDIR, S_ISREG
 
 TYPE_CHECKING = False
@@ -78,9 +79,12 @@ SOURCES = (
     ),
     *(".dart", ".lua", ".pl", ".pm", ".c", ".cc", ".cpp", ".h", ".zig", ".nim", ".ml", ".erl", ".vue", ".svelte"),
     *(".astro", ".sh", ".yml", ".yaml", ".json", ".toml", ".conf", ".template", ".properties", ".xml", ".html", ".erb"),
-    *(".rake", ".gradle", ".graphql", ".proto", ".tmpl", ".gotmpl", ".jinja", ".j2", ".ini", ".cfg", ".env"),
+    *(".rake", ".gradle", ".graphql", ".proto", ".tmpl", ".gotmpl", ".jinja", ".j2", ".ini", ".cfg"),
 )
 """How the names of files end that can have a part in what the app does."""
+
+_DATA = (".json", ".yml", ".yaml", ".xml", ".html", ".toml")
+"""What may be long without being code that matters."""
 
 _NO_SOURCES = ("package-lock.json", "pnpm-lock.yaml", "composer.lock", "Cargo.lock", "tsconfig.json", "deno.lock")
 
@@ -110,7 +114,7 @@ class Project:
         self.left_out: dict[str, None] = {}
         self.partial = False
         self._real = os.path.realpath(self.folder)
-        self._texts: dict[str, str | None] = {}
+        self._texts: dict[str, str] = {}
         self._bytes = 0
         self._remembered: dict[Any, Any] = {}
 
@@ -191,27 +195,28 @@ class Project:
 
     def read(self, path: str) -> str:
         """The text of a file; "" where there is none, or more of it than a file may have."""
-        plain = self.inside(path)
-        if plain is None:
-            self.left_out.setdefault(f"`{path}`, which is outside of the folder")
-            return ""
-        if plain not in self._texts:
-            self._texts[plain] = self._read(plain)
-        return self._texts[plain] or ""
+        if path not in self._texts:
+            if self.inside(path) is None:
+                self.left_out.setdefault(f"`{path}`, which is outside of the folder")
+            else:
+                self._texts[path] = self._read(path)
+        return self._texts.get(path, "")
 
-    def _read(self, path: str) -> str | None:
+    def _read(self, path: str) -> str:
+        """The text of a file that is known to be inside the folder."""
         full = os.path.join(self.folder, path)
         try:
             if not S_ISREG(os.stat(full).st_mode):
-                return None
+                return ""
             with open(full, "rb") as file:
                 data = file.read(MAX_FILE + 1)
         except (OSError, ValueError):
-            return None
+            return ""
         if len(data) > MAX_FILE:
-            self.partial = True
-            self.left_out.setdefault(f"`{path}`, which is larger than {MAX_FILE // 1024} KiB")
-            return None
+            if not path.endswith(_DATA):
+                self.partial = True
+                self.left_out.setdefault(f"`{path}`, which is larger than {MAX_FILE // 1024} KiB")
+            return ""
         self._bytes += len(data)
         return data.decode("utf-8", "replace")
 
@@ -259,37 +264,33 @@ class Project:
         if ".dockerignore" in self.names:
             ignored.append(self.dockerignore)
         found: list[str] = []
-        seen = 0
-        level = [""]
-        for _ in range(MAX_DEPTH):
-            below: list[str] = []
-            for folder in level:
-                try:
-                    with os.scandir(os.path.join(self.folder, folder)) as entries:
-                        for entry in entries:
-                            seen += 1
-                            if seen > MAX_ENTRIES:
-                                self.partial = True
-                                self.left_out.setdefault(f"all but the first {MAX_ENTRIES} files and folders")
-                                return sorted(found)
-                            path = folder + entry.name
-                            if entry.is_dir(follow_symlinks=False):
-                                if (
-                                    not entry.name.startswith(".")
-                                    and entry.name not in SKIPPED_FOLDERS
-                                    and not any(patterns.hides(path, folder=True) for patterns in ignored)
-                                ):
-                                    below.append(path + "/")
-                            elif entry.is_file(follow_symlinks=False):
-                                found.append(path)
-                except OSError:
-                    continue
-            level = sorted(below)
-            if not level:
+        pending, seen = [""], 0
+        for folder in pending:  # grows on the way: near folders come before far ones
+            if folder.count("/") > MAX_DEPTH:
+                self.partial = True
+                self.left_out.setdefault(f"folders more than {MAX_DEPTH} levels down")
                 break
-        else:
-            self.partial = True
-            self.left_out.setdefault(f"folders more than {MAX_DEPTH} levels down")
+            try:
+                with os.scandir(os.path.join(self.folder, folder)) as entries:
+                    listing = list(islice(entries, MAX_ENTRIES - seen + 1))
+            except OSError:
+                continue
+            seen += len(listing)
+            for entry in sorted(listing, key=lambda entry: entry.name):
+                path = folder + entry.name
+                if entry.is_file(follow_symlinks=False):
+                    found.append(path)
+                elif (
+                    entry.is_dir(follow_symlinks=False)
+                    and not entry.name.startswith(".")
+                    and entry.name not in SKIPPED_FOLDERS
+                    and not any(patterns.hides(path, folder=True) for patterns in ignored)
+                ):
+                    pending.append(path + "/")
+            if seen > MAX_ENTRIES:
+                self.partial = True
+                self.left_out.setdefault(f"all but the first {MAX_ENTRIES} files and folders")
+                break
         if ignored:
             found = [path for path in found if not any(patterns.hides(path) for patterns in ignored)]
         return sorted(found, key=lambda path: (path.count("/"), path))
@@ -308,9 +309,10 @@ class Project:
                 self.partial = True
                 self.left_out.setdefault(f"files beyond the first {MAX_BYTES // 2**20} MiB")
                 return
-            text = self.read(path)
-            if text:
-                yield path, text
+            if path not in self._texts:
+                self._texts[path] = self._read(path)  # no link leads here: `files` follows none
+            if self._texts[path]:
+                yield path, self._texts[path]
 
     # what several rules ask for
 

@@ -31,8 +31,7 @@ _QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
 
 def redirects_to_https(project: Project, path: str) -> tuple[str, FilePlace] | None:
     """What makes an app answer plain HTTP with a redirect to HTTPS, for a path; None when nothing does."""
-    for name, file, force, exception in _settings(project):
-        text = project.read(file)
+    for name, file, text, force, exception in _settings(project):
         match = force.search(text)
         if match and not (exception and exception.search(text)) and not _excepts(text, match.start(), path):
             start = match.end() - len(match[0].lstrip())
@@ -40,29 +39,35 @@ def redirects_to_https(project: Project, path: str) -> tuple[str, FilePlace] | N
     return None
 
 
-def _settings(project: Project) -> Iterator[tuple[str, str, re.Pattern[str], re.Pattern[str] | None]]:
-    """What may force HTTPS, the file that says so, and the patterns for that and for exceptions."""
+def _settings(project: Project) -> Iterator[tuple[str, str, str, re.Pattern[str], re.Pattern[str] | None]]:
+    """What may force HTTPS, the file that says so with its text, and the patterns for that and for exceptions."""
     names = project.names
     if "config" in names:
         if "Gemfile" in names or "bin" in names:
             for file in ("config/environments/production.rb", "config/application.rb"):
-                yield "`force_ssl` of Rails", file, _RUBY_FORCE, _RUBY_EXCEPT
+                yield "`force_ssl` of Rails", file, project.read(file), _RUBY_FORCE, _RUBY_EXCEPT
         if "mix.exs" in names:
             for file in ("config/prod.exs", "config/runtime.exs"):
-                yield "`force_ssl` of Phoenix", file, _PHOENIX_FORCE, re.compile(r"exclude:[^\n]*(?:paths|conn)")
+                yield (
+                    "`force_ssl` of Phoenix",
+                    file,
+                    project.read(file),
+                    _PHOENIX_FORCE,
+                    re.compile(r"exclude:[^\n]*(?:paths|conn)"),
+                )
     if names & {"manage.py", "requirements.txt", "pyproject.toml", "Pipfile", "setup.py"} or any(
         name.endswith(".py") for name in names
     ):
-        for file in project.named(".py"):
+        for file, text in project.sources(".py"):
             if _SETTINGS.search(file):
-                yield "`SECURE_SSL_REDIRECT` of Django", file, _DJANGO_FORCE, _DJANGO_EXCEPT
+                yield "`SECURE_SSL_REDIRECT` of Django", file, text, _DJANGO_FORCE, _DJANGO_EXCEPT
             elif file.count("/") < 3 and "test" not in file:
-                yield "`Talisman` of Flask", file, _TALISMAN, None
-                yield "`HTTPSRedirectMiddleware`", file, _MIDDLEWARE, None
+                yield "`Talisman` of Flask", file, text, _TALISMAN, None
+                yield "`HTTPSRedirectMiddleware`", file, text, _MIDDLEWARE, None
     if "package.json" in names and project.node_packages & {"express", "koa", "fastify", "hono"}:
-        for file in project.named(".js", ".ts", ".mjs"):
+        for file, text in project.sources(".js", ".ts", ".mjs"):
             if file.count("/") < 4 and "test" not in file:
-                yield f"the redirect in `{file}`", file, _JAVASCRIPT_FORCE, None
+                yield f"the redirect in `{file}`", file, text, _JAVASCRIPT_FORCE, None
 
 
 def _excepts(text: str, at: int, path: str) -> bool:
@@ -75,9 +80,8 @@ def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:
     """The list of host names that an app answers, when it is plain: what it is called, the names, and where it stands."""
     if "manage.py" in project.names:
         found = []
-        for file in project.named(".py"):
+        for file, text in project.sources(".py"):
             if _SETTINGS.search(file) and not re.search(r"(?:dev|local|test|debug|ci)\w*\.py$", file):
-                text = project.read(file)
                 found += [(file, text, match) for match in _ALLOWED.finditer(text)]
                 if text.count("ALLOWED_HOSTS") > 1:
                     return None  # something is added to it
@@ -90,9 +94,8 @@ def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:
         if len(lines) == 1 and "host_authorization" not in re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE):
             return _hosts("config.hosts", file, text, lines[0])
     else:
-        for file in project.named(".py"):
+        for file, text in project.sources(".py"):
             if file.count("/") < 3 and "test" not in file:
-                text = project.read(file)
                 match = _TRUSTED.search(text)
                 if match:
                     return _hosts("allowed_hosts", file, text, match)

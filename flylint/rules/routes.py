@@ -34,7 +34,7 @@ def check_path_not_served(app: App) -> Findings:
             continue
         from flylint.project.routes import mentioned, routes
 
-        if project.partial or mentioned(project, path):
+        if not project.files or project.partial or mentioned(project, path):
             continue
         known = routes(project)
         if not known.found or known.open or project.partial or known.serving(path):
