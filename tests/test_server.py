@@ -25,7 +25,7 @@ from pytest_lsp import LanguageClient, make_test_lsp_client  # noqa: E402
 
 from flylint.diagnostic import Diagnostic, Severity  # noqa: E402
 from flylint.document import Document  # noqa: E402
-from flylint.server import actions, completion, files, hover  # noqa: E402
+from flylint.server import actions, completion, files, hover, server  # noqa: E402
 from flylint.server.cursor import Kind, cursor_at, statements  # noqa: E402
 from flylint.server.text import Text  # noqa: E402
 
@@ -424,6 +424,25 @@ def test_nothing_but_the_protocol_on_stdout(tmp_path: Path) -> None:
     assert run.returncode == 0
 
 
+def test_nothing_is_kept_of_changes() -> None:
+    class Nowhere:
+        def write(self, data: bytes) -> None: ...
+
+        def close(self) -> None: ...
+
+    protocol = server.protocol
+    protocol.set_writer(Nowhere())
+    protocol._handle_request(1, lsp.INITIALIZE, lsp.InitializeParams(PUSH))
+    item = lsp.TextDocumentItem("file:///x/fly.toml", "toml", 0, CLEAN)
+    protocol._handle_notification(lsp.TEXT_DOCUMENT_DID_OPEN, lsp.DidOpenTextDocumentParams(item))
+    for version in range(1, 20):
+        change = lsp.TextDocumentContentChangeWholeDocument(CLEAN)
+        document = lsp.VersionedTextDocumentIdentifier(version, item.uri)
+        protocol._handle_notification(lsp.TEXT_DOCUMENT_DID_CHANGE, lsp.DidChangeTextDocumentParams(document, [change]))
+    assert protocol.workspace.get_text_document(item.uri).version == 19
+    assert len(protocol._request_futures) < 5
+
+
 def test_a_missing_extra_is_explained(tmp_path: Path) -> None:
     (tmp_path / "pygls").mkdir()
     (tmp_path / "pygls" / "__init__.py").write_text("raise ModuleNotFoundError('no pygls', name='pygls')\n")
@@ -629,7 +648,6 @@ def test_nothing_is_made_of_endless_brackets(text: str) -> None:
     assert hover.hover(text, len(text)) is None
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_no_text_is_too_odd(text: str) -> None:
     for offset in range(len(text) + 1):
