@@ -9,8 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# a slow machine is no fault of the code: timings belong to benchmarks/
+settings.register_profile("flylint", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("flylint")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -123,7 +123,7 @@ def obeys_the_laws(text: str, unsafe: bool) -> None:
     assert errors(after) <= errors(before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents())
 def test_laws_hold_for_any_document(text: str) -> None:
     obeys_the_laws(text, unsafe=False)
