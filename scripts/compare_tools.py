@@ -2,11 +2,11 @@
 
     python scripts/compare_tools.py [--schema FILE] [--real FOLDER]
 
-The mistakes are the bad examples of the pages in docs/rules, by the usual severity of the rule; the good files are the
-good examples. flylint is asked for what it reports by default, and for advice with the bad examples of advice. The other
-tools get flylint's own schema and, with --schema, also another one, such as a copy of SchemaStore's fly.json. With --real
-all *.toml below a folder are counted as well, files of apps that run: there flylint is asked for errors only. Needs the
-extra `dev`. Prints a Markdown table with the number of files that each tool reports.
+The mistakes are the bad examples of the pages in docs/rules, by the usual severity of the rule; the good files are
+the good examples. flylint is asked for what it reports by default, and for advice with the bad examples of advice.
+The other tools get flylint's own schema and, with --schema, also another one, such as a copy of SchemaStore's
+fly.json. With --real all *.toml below a folder are counted as well, files of apps that run: there flylint is asked
+for errors only. Needs the extra `dev`. Prints a Markdown table with the number of files that each tool reports.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ INDEX = Path(__file__).resolve().parent.parent / "docs" / "rules" / "index.md"
 HEAD = """\
 # Rules
 
-{count} rules in {topics} topics. *Severity* is the usual one of a rule; a finding can have another. *Enforced by* says who
-would catch it without flylint: flyctl (loading, validation, conversion to Machines), Fly.io's API (platform), or nobody.
-*Fix* says whether `--fix` (safe) or `--unsafe-fixes` (unsafe) can mend it. `flylint explain RULE` shows a page in the
-terminal.
+{count} rules in {topics} topics. *Severity* is the usual one of a rule; a finding can have another. *Enforced by*
+says who would catch it without flylint: flyctl (loading, validation, conversion to Machines), Fly.io's API
+(platform), or nobody. *Fix* says whether `--fix` (safe) or `--unsafe-fixes` (unsafe) can mend it. `flylint explain
+RULE` shows a page in the terminal.
 """
 
 

@@ -17,9 +17,9 @@ PAGE = ROOT / "docs" / "settings.md"
 HEAD = """\
 # Settings
 
-flylint works without settings. What a team wants differently stands in the nearest `flylint.toml`, or in `[tool.flylint]`
-of the nearest `pyproject.toml`, upwards from the linted file. One file wins, nothing is merged. A mistake in it is reported
-with its place and ends the run with exit status 2.
+flylint works without settings. What a team wants differently stands in the nearest `flylint.toml`, or in
+`[tool.flylint]` of the nearest `pyproject.toml`, upwards from the linted file. One file wins, nothing is merged. A
+mistake in it is reported with its place and ends the run with exit status 2.
 
 ```toml title="flylint.toml"
 ignore = ["force-https-off"]
@@ -39,8 +39,8 @@ In `pyproject.toml` the same tables are called `[tool.flylint]`, `[tool.flylint.
 `[tool.flylint.rules.grace-period-too-short]` and so on.
 
 `flylint settings [PATH]` shows the settings that hold for a file, where they come from, and which files are linted.
-Editors that know JSON Schema can complete and check the file with `schemas/flylint.schema.json`: with taplo or tombi, make
-`#:schema <path of flylint.schema.json>` the first line.
+Editors that know JSON Schema can complete and check the file with `schemas/flylint.schema.json`: with taplo or tombi,
+make `#:schema <path of flylint.schema.json>` the first line.
 
 ## Reference
 """
@@ -49,8 +49,8 @@ TAIL = """\
 ## On the command line
 
 `--select RULES` and `--ignore RULES` take names of rules or topics, separated by commas: `--select` replaces what the
-settings select and ignore, `--ignore` adds to it. `--config FILE` takes the settings from a file, `--isolated` takes none,
-and `--no-project` is `project = false`.
+settings select and ignore, `--ignore` adds to it. `--config FILE` takes the settings from a file, `--isolated` takes
+none, and `--no-project` is `project = false`.
 
 ## Comments
 
@@ -63,11 +63,11 @@ owner = "web team"
   MAPS_API_KEY = "AIza-restricted-to-our-domain"  # flylint: ignore[secret-in-env] public, restricted to our domain
 ```
 
-A comment at the end of a line speaks of that line, one that stands alone of the next one. `# flylint: ignore-file[rule]`
-anywhere speaks of the whole file. Several rules are separated by commas, the reason behind the bracket is free text, and
-there is no way to ignore everything. A comment that hides nothing is itself reported
-([unused-ignore](rules/unused-ignore.md)). `flylint --add-ignore` writes such comments for all that is found, for a start
-with an existing file.
+A comment at the end of a line speaks of that line, one that stands alone of the next one. `# flylint:
+ignore-file[rule]` anywhere speaks of the whole file. Several rules are separated by commas, the reason behind the
+bracket is free text, and there is no way to ignore everything. A comment that hides nothing is itself reported
+([unused-ignore](rules/unused-ignore.md)). `flylint --add-ignore` writes such comments for all that is found, for a
+start with an existing file.
 """
 
 

@@ -1,7 +1,7 @@
 """What MkDocs needs to know to make the site of the repository's own pages; mkdocs.yml names it as a hook.
 
-The home page is README.md, the menu lists the rules by topic, and code fences may say more than a language: the examples
-of the rule pages are marked as ```toml bad, which becomes a title.
+The home page is README.md, the menu lists the rules by topic, and code fences may say more than a language: the
+examples of the rule pages are marked as ```toml bad, which becomes a title.
 """
 
 from __future__ import annotations
