@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from re import Pattern
+    from types import SimpleNamespace as Options
     from typing import Any
 
     from flylint.rules import Rule
@@ -274,6 +275,39 @@ def load(path: str) -> Settings:
     from flylint.settings_errors import problems
 
     raise SettingsError(*problems(_for_people(path), data, at))
+
+
+class Chosen:
+    """The settings of each file, as the command line has them."""
+
+    def __init__(self, options: Options) -> None:
+        if options.config and options.isolated:
+            raise SettingsError(SettingsProblem("--config", 0, 0, "cannot go together with --isolated"))
+        if options.select or options.ignore:
+            require_names("--select", options.select or [])
+            require_names("--ignore", options.ignore or [])
+        self._options = options
+        self._changed: dict[str | None, Settings] = {}
+        if options.config:
+            load(options.config)
+
+    def of(self, file: str) -> Settings:
+        """The settings of a file. Raises SettingsError."""
+        options = self._options
+        source = options.config or (None if options.isolated else find(file))
+        settings = self._changed.get(source)
+        if settings is None:
+            settings = load(source) if source else Settings()
+            settings = settings.changed(options.select, options.ignore or [], options.no_project)
+            self._changed[source] = settings
+        return settings
+
+    def excludes(self, path: str) -> bool:
+        """Whether the settings keep a file or folder out; broken settings keep nothing out and are reported later."""
+        try:
+            return self.of(path).excludes(path)
+        except SettingsError:
+            return False
 
 
 def _for_people(path: str) -> str:

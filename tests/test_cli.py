@@ -16,7 +16,7 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flylint import __version__, cli, engine
+from flylint import __version__, arguments, cli, engine
 from flylint.output import FORMATS
 from flylint.rules import all_rules
 from tests.conftest import CLEAN, ERROR, ROOT, WARNING, Run, environment, write
@@ -180,7 +180,7 @@ def test_an_interrupted_run_ends_quietly(capsys: pytest.CaptureFixture[str], mon
     def interrupt(options: Any) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(cli.COMMANDS, "check", (*cli.COMMANDS["check"][:2], interrupt))
+    monkeypatch.setitem(cli.COMMANDS, "check", interrupt)
     assert cli.main(["."]) == 130
     assert capsys.readouterr() == ("", "")
 
@@ -445,13 +445,14 @@ def test_colour_in_a_pipe(
 
 
 def test_version_and_help(run: Run) -> None:
+    assert cli.COMMANDS.keys() == arguments.COMMANDS.keys()
     assert run("--version").stdout == f"flylint {__version__}\n"
     for words in (["--help"], ["-h"], *([command, "--help"] for command in cli.COMMANDS)):
         done = run(*words)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("usage: flylint")
     assert all(command in run("--help").stdout for command in cli.COMMANDS)
-    assert all(flag in run("check", "--help").stdout for flag in cli._CHECK)
+    assert all(flag in run("check", "--help").stdout for flag in arguments.CHECK)
 
 
 def test_rules(run: Run) -> None:
@@ -542,7 +543,11 @@ def test_a_clean_file_imports_no_more_than_it_needs(folder: Path) -> None:
 
 
 def test_the_version_imports_nothing(folder: Path) -> None:
-    assert {name for name in loaded(folder, "--version") if name.startswith("flylint")} == {"flylint", "flylint.cli"}
+    assert {name for name in loaded(folder, "--version") if name.startswith("flylint")} == {
+        "flylint",
+        "flylint.cli",
+        "flylint.streams",
+    }
 
 
 # the two readings of the command line
@@ -551,13 +556,13 @@ def test_the_version_imports_nothing(folder: Path) -> None:
 def either(words: list[str]) -> dict[str, Any] | None:
     """What argparse makes of words; None when it refuses them."""
     try:
-        return vars(cli._parser("check").parse_args(words))
+        return vars(arguments.parser_of("check").parse_args(words))
     except SystemExit:
         return None
 
 
 _WORDS = [
-    *cli._CHECK,
+    *arguments.CHECK,
     "json",
     "error",
     "never",
@@ -573,13 +578,13 @@ _WORDS = [
 
 @given(st.lists(st.sampled_from(_WORDS), max_size=5), st.lists(st.sampled_from(["a.toml", "-", "b"]), max_size=2))
 def test_the_plain_reading_of_options_is_that_of_argparse(words: list[str], paths: list[str]) -> None:
-    plain = cli._read_plainly([*words, *paths])
+    plain = arguments.read_plainly([*words, *paths])
     if plain is not None and plain.paths == paths:
         assert vars(plain) == either([*words, *paths])
 
 
 def test_paths_may_stand_anywhere() -> None:
-    options = cli._parse("check", ["a", "--fix", "b", "--format=json", "-", "--", "-c", "--diff"])
+    options = arguments.parse("check", ["a", "--fix", "b", "--format=json", "-", "--", "-c", "--diff"])
     assert (options.paths, options.fix, options.format, options.diff) == (
         ["a", "b", "-", "-c", "--diff"],
         True,
