@@ -91,5 +91,26 @@ class SetBrackets:
         self.array = array
 
 
+class Merge:
+    """An element of an array of tables becomes part of the one before: its own keys go, its sub-tables are added there."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+
+class NameElements:
+    """An array of tables becomes a table of tables: `[[table]]` is `[table.name]`, with a name for each element."""
+
+    __slots__ = ("names", "path")
+
+    def __init__(self, path: Path, names: list[str]) -> None:
+        self.path = path
+        self.names = names
+
+
 if TYPE_CHECKING:
-    StructuralEdit: TypeAlias = Replace | Rename | Delete | Insert | InsertTable | MoveKey | SetBrackets
+    StructuralEdit: TypeAlias = (
+        Replace | Rename | Delete | Insert | InsertTable | MoveKey | SetBrackets | Merge | NameElements
+    )

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from copy import deepcopy
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from flylint.diagnostic import Edit
 from flylint.document import Document, Span
-from flylint.edits import Delete, Insert, InsertTable, MoveKey, Raw, Rename, Replace, SetBrackets
+from flylint.edits import (
+    Delete,
+    Insert,
+    InsertTable,
+    Merge,
+    MoveKey,
+    NameElements,
+    Raw,
+    Rename,
+    Replace,
+    SetBrackets,
+)
+from flylint.positions import mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,10 +53,14 @@ def text_edits(document: Document, edits: Sequence[StructuralEdit]) -> tuple[Edi
     changes: set[Change] = set()
     for edit in edits:
         changes.update(editor.changes(edit))
-    ordered = sorted(changes)
-    for before, after in pairwise(ordered):
-        if after[0] < before[1]:
-            raise Unfixable("the edits overlap")
+    changes.update(editor.moved_to_new_tables())
+    ordered: list[Change] = []
+    for start, end, text in sorted(changes):
+        if ordered and start < ordered[-1][1]:
+            if text or ordered[-1][2]:
+                raise Unfixable("the edits overlap")
+            start, end = ordered[-1][0], max(ordered.pop()[1], end)  # both take text away
+        ordered.append((start, end, text))
     result = tuple(Edit(document.position(start), document.position(end), text) for start, end, text in ordered)
     _verify(document, edits, apply(document.text, result))
     return result
@@ -97,6 +112,11 @@ def render_key(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else render(key)
 
 
+def uncommented(value: str) -> str:
+    """TOML text of a value without the comment behind it."""
+    return value[: len(mask(value).rstrip())]
+
+
 class _Editor:
     """Finds the changes of the text of one document."""
 
@@ -106,6 +126,7 @@ class _Editor:
         self.index: Index = document.index
         self.starts = {span.start for span in self.index.statements}  # of what is not inside of a value
         self.newline = "\r\n" if "\r\n" in document.text else "\n"
+        self.moved: dict[Path, dict[str, Raw]] = {}  # the keys that move to a table that is not there yet
         self._handlers: dict[type, Callable[[Any], Iterable[Change]]] = {
             Replace: self.replace,
             Rename: self.rename,
@@ -114,6 +135,8 @@ class _Editor:
             InsertTable: self.insert_table,
             MoveKey: self.move,
             SetBrackets: self.set_brackets,
+            Merge: self.merge,
+            NameElements: self.name_elements,
         }
 
     def changes(self, edit: StructuralEdit) -> Iterable[Change]:
@@ -167,6 +190,13 @@ class _Editor:
         return [self.add_line(section, lambda like: f"{key} = {render(edit.value, like)}")]
 
     def insert_table(self, edit: InsertTable) -> Iterable[Change]:
+        place = self.index.places.get(edit.parent)
+        if place is not None and place.kind in ("pair", "element"):
+            items = {
+                key: Raw(uncommented(value)) if isinstance(value, Raw) else value for key, value in edit.items.items()
+            }
+            value = [items] if edit.array else items
+            return [self.insert_inline(place.value, f"{render_key(edit.name)} = {render(value)}")]
         names = ".".join(render_key(part) for part in (*edit.parent, edit.name) if isinstance(part, str))
         nested = any(isinstance(part, str) for part in edit.parent)
         outer = self.section_of(edit.parent) if nested else None
@@ -200,14 +230,18 @@ class _Editor:
             comment = self.text[place.value.end : self.line_end(place.value.end)].rstrip()
             value = Raw(value + comment)
         target = self.index.places.get(edit.table)
+        gone = self.delete(Delete(edit.path))
         if edit.table and target is None and self.section_of(edit.table) is None:
-            *parent, name = edit.table
-            added = self.insert_table(InsertTable(tuple(parent), str(name), {key: value}))
-        else:
-            if target is not None and target.kind in ("pair", "element"):
-                value = Raw(self.text[place.value.start : place.value.end])
-            added = self.insert(Insert(edit.table, key, value))
-        return [*self.delete(Delete(edit.path)), *added]
+            self.moved.setdefault(edit.table, {})[key] = value
+            return gone
+        if target is not None and target.kind in ("pair", "element"):
+            value = Raw(self.text[place.value.start : place.value.end])
+        return [*gone, *self.insert(Insert(edit.table, key, value))]
+
+    def moved_to_new_tables(self) -> Iterable[Change]:
+        """The tables that the moved keys need."""
+        for (*parent, name), items in self.moved.items():
+            yield from self.insert_table(InsertTable(tuple(parent), str(name), items))
 
     def move_headers(self, old: Path, new: Path) -> Iterable[Change]:
         """Another path in all headers at and below a table."""
@@ -239,6 +273,54 @@ class _Editor:
             raise Unfixable("there is not exactly one element")
         ((start, end),) = headers
         return [(start, start + 1, ""), (end - 1, end, "")]
+
+    def merge(self, edit: Merge) -> Iterable[Change]:
+        section = self.section_of(edit.path)
+        if section is None or not section.array or not edit.path[-1]:
+            raise Unfixable("there is no element to merge it with")
+        runs: list[Span] = []
+        for statement in (section.header, *self.pairs_of(section)):
+            start, end = self.lines_of(statement)
+            if runs and not self.text[runs[-1].end : start].strip():
+                start = runs.pop().start
+            runs.append(Span(start, end))
+        return [self.cut(run) for run in runs]
+
+    def name_elements(self, edit: NameElements) -> Iterable[Change]:
+        place = self.index.places.get(edit.path)
+        if (*edit.path, len(edit.names)) in self.index.places:
+            raise Unfixable("there is not a name for each element")
+        if place is not None and place.kind == "pair":
+            return self.named_items(edit, place.value)
+        if place is None or place.kind != "tables":
+            raise Unfixable("there is no such array of tables")
+        return self.named_headers(edit)
+
+    def named_items(self, edit: NameElements, array: Span) -> Iterable[Change]:
+        """The names of the elements in an array of inline tables, which becomes an inline table as well."""
+        body = self.index.masked[array.start + 1 : array.end - 1].rstrip()
+        if "\n" in self.text[array.start : array.end] or body.endswith(","):
+            raise Unfixable("an inline table stands on one line, without a comma at its end")
+        yield array.start, array.start + 1, "{"
+        for number, name in enumerate(edit.names):
+            element = self.index.places.get((*edit.path, number))
+            if element is None:
+                raise Unfixable("there is not an element for each name")
+            yield element.value.start, element.value.start, f"{render_key(name)} = "
+        yield array.end - 1, array.end, "}"
+
+    def named_headers(self, edit: NameElements) -> Iterable[Change]:
+        """The names of the elements in all headers at and below an array of tables."""
+        depth = len(edit.path)
+        for section in self.index.sections[1:]:
+            if section.path[:depth] != edit.path or len(section.path) == depth:
+                continue
+            start, end = section.header
+            last = next(span for span in self.index.mentions[edit.path] if start <= span.start < end)
+            yield last.end, last.end, f".{render_key(edit.names[int(section.path[depth])])}"
+            if len(section.path) == depth + 1:
+                yield start, start + 1, ""
+                yield end - 1, end, ""
 
     # lines and places
 
@@ -442,6 +524,13 @@ def _edited(values: dict[str, Any], edits: Sequence[StructuralEdit]) -> dict[str
             found = container_of(found, part)
         return found
 
+    def merge(before: dict[str, Any], table: dict[str, Any]) -> None:
+        for key, value in table.items():
+            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+                before.setdefault(key, []).extend(value)
+            elif isinstance(value, dict):
+                put(before, key, value)
+
     def container_of(found: Any, part: str | int) -> Any:
         try:
             return found[part]
@@ -466,6 +555,18 @@ def _edited(values: dict[str, Any], edits: Sequence[StructuralEdit]) -> dict[str
             while path and isinstance(path[-1], int):
                 path = path[:-1]
         outer, key, old = container(path[:-1]), path[-1], container(path)
+        if isinstance(edit, Merge):
+            if not isinstance(old, dict) or not isinstance(key, int) or key < 1:
+                raise Unfixable("there is no element to merge it with")
+            steps.append(lambda o=outer, k=key: merge(o[k - 1], o[k]))  # type: ignore[misc]
+            steps.append(lambda o=outer, k=key: o.__setitem__(k, _GONE))  # type: ignore[misc]
+            continue
+        if isinstance(edit, NameElements):
+            if not isinstance(old, list) or not len(old) == len(edit.names) == len(set(edit.names)):
+                raise Unfixable("there is not one name for each element")
+            named = dict(zip(edit.names, old, strict=True))
+            steps.append(lambda o=outer, k=key, n=named: o.__setitem__(k, n))  # type: ignore[misc]
+            continue
         if isinstance(edit, Replace):
             new = _plain(edit.value)
             steps.append(lambda o=outer, k=key, n=new: o.__setitem__(k, n))  # type: ignore[misc]

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from flylint.diagnostic import Edit, Fix
 from flylint.document import Document
-from flylint.edits import Delete, Insert, InsertTable, MoveKey, Raw, Rename, Replace, SetBrackets
+from flylint.edits import (
+    Delete,
+    Insert,
+    InsertTable,
+    Merge,
+    MoveKey,
+    NameElements,
+    Raw,
+    Rename,
+    Replace,
+    SetBrackets,
+)
 from flylint.fixes import Unfixable, apply, render, render_key, text_edits, without_overlap
 from tests.strategies import documents
 
@@ -62,6 +73,8 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
     "delete the first": ("a = 1\n\nb = 1\n", [Delete(("a",))], "b = 1\n"),
     "delete the last": ("a = 1\n\nb = 1\n", [Delete(("b",))], "a = 1\n"),
     "delete the last without line end": ("a = 1\n\nb = 1", [Delete(("b",))], "a = 1"),
+    "delete the last two without line end": ("[a]\nx = 1\ny = 2", [Delete(("a", "x")), Delete(("a", "y"))], "[a]\n"),
+    "delete all pairs": ("a = { b = 1, c = 2 }\n", [Delete(("a", "b")), Delete(("a", "c"))], "a = {  }\n"),
     "delete all": ("a = 1\n", [Delete(("a",))], ""),
     "delete leaves the header": ("[a]\nb = 1\n[c]\n", [Delete(("a", "b"))], "[a]\n[c]\n"),
     "delete an element": (
@@ -136,6 +149,41 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
         [MoveKey(("b", "y"), ("a", "c"))],
         "[a]\nx = 1\n\n[a.c]\ny = 2\n\n[b]\nz = 3\n",
     ),
+    "move several to a new table": (
+        "[a]\nx = 1 # one\ny = 2\nz = 3\n",
+        [MoveKey(("a", "y"), ("b",)), MoveKey(("a", "x"), ("b",), "w")],
+        "[a]\nz = 3\n\n[b]\ny = 2\nw = 1 # one\n",
+    ),
+    "move to a new table in an inline table": (
+        "a = { x = 1 }\n\n[b]\ny = 2 # two\nz = 3\n",
+        [MoveKey(("b", "y"), ("a", "c"))],
+        "a = { x = 1, c = { y = 2 } }\n\n[b]\nz = 3\n",
+    ),
+    "insert an array of tables into an inline table": (
+        "a = { x = 1 }\n",
+        [InsertTable(("a",), "b", {"y": 2}, array=True)],
+        "a = { x = 1, b = [{ y = 2 }] }\n",
+    ),
+    "merge": (
+        "[[a]]\nx = 1\n\n[[a.b]]\ny = 1\n\n# two\n[[a]]\nx = 1\n\n[[a.b]]\ny = 2\n\n[[a]]\nx = 3\n",
+        [Merge(("a", 1))],
+        "[[a]]\nx = 1\n\n[[a.b]]\ny = 1\n\n# two\n\n[[a.b]]\ny = 2\n\n[[a]]\nx = 3\n",
+    ),
+    "name the elements": (
+        "[[a]] # one\nx = 1\n[a.b]\ny = 1\n[[ a ]]\n[[a.c.d]]\n",
+        [NameElements(("a",), ["one", "and two"])],
+        '[a.one] # one\nx = 1\n[a.one.b]\ny = 1\n[ a."and two" ]\n[[a."and two".c.d]]\n',
+    ),
+    "name the elements and delete in them": (
+        "[[a]]\nname = 'x'\ny = 1\n",
+        [Delete(("a", 0, "name")), NameElements(("a",), ["x"])],
+        "[a.x]\ny = 1\n",
+    ),
+    "name the elements of an inline array": (
+        "a = [{ x = 1 }, { x = 2 }] # a\n",
+        [NameElements(("a",), ["one", "two"])],
+        "a = {one = { x = 1 }, two = { x = 2 }} # a\n",
+    ),
     "move a dotted key": ("a.b = 1\nc = 1\n", [MoveKey(("a", "b"), ())], "c = 1\nb = 1\n"),
     "move from an inline table": ("a = { b = 'x', c = 2 }\n", [MoveKey(("a", "b"), ())], "a = { c = 2 }\nb = 'x'\n"),
     "move into an inline table": ("a = {}\nb = 1\n", [MoveKey(("b",), ("a",))], "a = { b = 1 }\n"),
@@ -189,6 +237,14 @@ def test_example(text: str, edits: list[StructuralEdit], after: str, newline: st
         ("a = [1]\n", MoveKey(("a", 0), ())),
         ("a = 1\n[b]\na = 2\n", MoveKey(("b", "a"), ())),
         ("a = 1\n", InsertTable((), "a", {})),
+        ("[[a]]\nx = 1\n", Merge(("a", 0))),
+        ("[[a]]\nb.c = 1\n[[a]]\nb.c = 1\n", Merge(("a", 1))),
+        ("a = [{ x = 1 }, { x = 2 }]\n", Merge(("a", 1))),
+        ("[[a]]\n[[a]]\n", NameElements(("a",), ["one", "one"])),
+        ("[[a]]\n[[a]]\n", NameElements(("a",), ["one"])),
+        ("a = [{}, {}]\n", NameElements(("a",), ["one"])),
+        ("a = [{},\n{}]\n", NameElements(("a",), ["one", "two"])),
+        ("a = [{},]\n", NameElements(("a",), ["one"])),
         ("a = 1\n", Replace(("a",), Raw("1 2"))),
         ("a = 1\n", Replace(("a",), Raw("1\nb = 2"))),
     ],

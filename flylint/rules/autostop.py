@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.app import App, Service
+    from flylint.document import Path
     from flylint.rules import Findings
 
 # FG/machine_types.go:MachineAutostop; DEP/machines_deploymachinesapp.go:deployCreateMachinesForGroups takes the least
@@ -37,7 +38,7 @@ def _never_stopped(app: App) -> set[str]:
     return {group for service in app.services if not stops(service) for group in service.groups}
 
 
-@rule("autostop-without-autostart", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("autostop-without-autostart", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def autostop_without_autostart(app: App) -> Findings:
     """The proxy stops idle Machines but must not start them again."""
     for service in app.services:
@@ -49,7 +50,7 @@ def autostop_without_autostart(app: App) -> Findings:
                 label="never started again",
                 help='set `auto_start_machines = true`, or `auto_stop_machines = "off"`',
                 related=[(service.at("auto_stop_machines"), "stopped when idle")],
-                fix=Mend("set `auto_start_machines = true`", Replace(place, True), safe=False),
+                fix=Mend("set `auto_start_machines = true`", Replace(place, True), safe=True),
             )
 
 
@@ -68,7 +69,7 @@ def autostart_without_autostop(app: App) -> Findings:
             )
 
 
-@rule("negative-min-machines", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("negative-min-machines", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def negative_min_machines(app: App) -> Findings:
     """`min_machines_running` is negative."""
     for service in app.services:
@@ -80,11 +81,11 @@ def negative_min_machines(app: App) -> Findings:
                 f"{least} Machines cannot be kept running",
                 label="negative",
                 help="write 0 or more",
-                fix=Mend("set it to 0", Replace(place, 0), safe=False),
+                fix=Mend("set it to 0", Replace(place, 0), safe=True),
             )
 
 
-@rule("min-machines-without-autostop", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("min-machines-without-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def min_machines_without_autostop(app: App) -> Findings:
     """`min_machines_running` has no effect, because nothing stops Machines."""
     for service in app.services:
@@ -103,7 +104,7 @@ def min_machines_without_autostop(app: App) -> Findings:
             related=[(service.at("auto_stop_machines"), "no autostop")] if off else [],
             # with autostop switched off in so many words, one Machine that stays is just what happens
             severity=INFO if off and least == 1 else WARNING,
-            fix=Mend("delete it", Delete(place), safe=False),
+            fix=Mend("delete it", Delete(place), safe=True),
         )
 
 
@@ -160,7 +161,7 @@ def conflicting_autostop(app: App) -> Findings:
         )
 
 
-@rule("udp-autostop", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("udp-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def udp_autostop(app: App) -> Findings:
     """Machines with a UDP service are stopped when idle, but UDP packets do not start them again."""
     awake = _never_stopped(app)
@@ -168,13 +169,15 @@ def udp_autostop(app: App) -> Findings:
         if service.protocol != "udp" or not stops(service) or not set(service.groups) - awake:
             continue
         place = service.at("auto_stop_machines")
+        alone = all(other.protocol == "udp" for group in service.groups for other in app.services_of(group))
         yield Finding(
             place,
             "UDP packets do not wake the Machines that this stops",
             help='set `auto_stop_machines = "off"`',
             notes="only TCP connections and HTTP requests start a stopped Machine",
             related=[(service.at("protocol"), "UDP")],
-            fix=Mend('set `auto_stop_machines = "off"`', Replace(place, "off"), safe=False),
+            # where TCP wakes the Machines as well, somebody may count on that
+            fix=Mend('set `auto_stop_machines = "off"`', Replace(place, "off"), safe=alone),
         )
 
 
@@ -249,40 +252,47 @@ def scale_to_zero(app: App) -> Findings:
         )
 
 
-@rule("suspend-not-possible", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("suspend-not-possible", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def suspend_not_possible(app: App) -> Findings:
     """Machines should be suspended when idle, but have too much memory, swap or a GPU for that."""
     for service in app.services:
         if service.autostop != "suspend":
             continue
-        swap = app.root.integer("swap_size_mb")
-        for group in service.groups:
-            vm = app.vm_of(group)
-            guest = vm.guest if vm else None
-            if swap and swap > 0:
-                reason, related = "there is swap", [(app.root.at("swap_size_mb"), f"{swap} MB of swap")]
-            elif vm and guest and guest.gpus:
-                reason, related = "the Machine has a GPU", [(vm.path, "a GPU")]
-            elif vm and guest and guest.memory_mb > platform.MAX_SUSPEND_MEMORY_MB:
-                memory = format_memory(guest.memory_mb)
-                key = next((key for key in ("memory_mb", "memory", "size") if vm.has(key)), "")
-                reason = f"the Machine has {memory} of memory"
-                most = format_memory(platform.MAX_SUSPEND_MEMORY_MB)
-                related = [(vm.at(key) if key else vm.path, f"more than {most}")]
-            else:
-                continue
-            place = service.at("auto_stop_machines")
-            yield Finding(
-                place,
-                f"the Machines of `{group}` are stopped instead of suspended, because {reason}"
-                if app.processes
-                else f"Machines are stopped instead of suspended, because {reason}",
-                help='write `auto_stop_machines = "stop"`, or take away what stands in the way',
-                notes="suspend is for Machines of at most 2 GB without swap",
-                related=related,
-                fix=Mend('write `"stop"`', Replace(place, "stop"), safe=False),
-            )
-            break
+        reasons = [(group, _obstacle(app, group)) for group in service.groups]
+        group, obstacle = next(((group, found) for group, found in reasons if found), ("", None))
+        if obstacle is None:
+            continue
+        reason, where, remark = obstacle
+        place = service.at("auto_stop_machines")
+        yield Finding(
+            place,
+            f"the Machines of `{group}` are stopped instead of suspended, because {reason}"
+            if app.processes
+            else f"Machines are stopped instead of suspended, because {reason}",
+            help='write `auto_stop_machines = "stop"`, or take away what stands in the way',
+            notes="suspend is for Machines of at most 2 GB without swap",
+            related=[(where, remark)],
+            # it is what happens anyway, unless the Machines of another group can be suspended
+            fix=Mend('write `"stop"`', Replace(place, "stop"), safe=all(found for _, found in reasons)),
+        )
+
+
+def _obstacle(app: App, group: str) -> tuple[str, Path, str] | None:
+    """Why the Machines of a group cannot be suspended, the place that says so, and a remark about it."""
+    swap, vm = app.root.integer("swap_size_mb"), app.vm_of(group)
+    if swap and swap > 0:
+        return "there is swap", app.root.at("swap_size_mb"), f"{swap} MB of swap"
+    guest = vm.guest if vm else None
+    if vm is None or guest is None:
+        return None
+    if guest.gpus:
+        return "the Machine has a GPU", vm.path, "a GPU"
+    if guest.memory_mb <= platform.MAX_SUSPEND_MEMORY_MB:
+        return None
+    key = next((key for key in ("memory_mb", "memory", "size") if vm.has(key)), "")
+    most = format_memory(platform.MAX_SUSPEND_MEMORY_MB)
+    reason = f"the Machine has {format_memory(guest.memory_mb)} of memory"
+    return reason, vm.at(key) if key else vm.path, f"more than {most}"
 
 
 @rule("suspend-keeps-dead-connections", severity=INFO, enforced_by=NOBODY)

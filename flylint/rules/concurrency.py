@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LIMITS = ("soft_limit", "hard_limit")
 
 
-@rule("invalid-concurrency-type", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-concurrency-type", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_concurrency_type(app: App) -> Findings:
     """`concurrency.type` is neither `connections` nor `requests`."""
     for service in app.services:
@@ -25,13 +25,14 @@ def invalid_concurrency_type(app: App) -> Findings:
         if not kind or kind in platform.CONCURRENCY_TYPES:
             continue
         plain = kind.strip().lower()
-        meant = {"con": "connections", "req": "requests"}.get(plain[:3]) or closest(plain, platform.CONCURRENCY_TYPES)
+        spelt = closest(plain, platform.CONCURRENCY_TYPES)
+        meant = spelt or {"con": "connections", "req": "requests"}.get(plain[:3])
         yield Finding(
             concurrency.at("type"),
             f"`{kind}` is not a type of concurrency",
             label=f"did you mean `{meant}`?" if meant else "",
             help='write `"requests"` for HTTP, `"connections"` for everything else',
-            fix=Mend(f"write `{meant}`", Replace(concurrency.at("type"), meant), safe=False) if meant else None,
+            fix=Mend(f"write `{meant}`", Replace(concurrency.at("type"), meant), safe=bool(spelt)) if meant else None,
         )
 
 
@@ -55,7 +56,7 @@ def concurrency_limit_not_positive(app: App) -> Findings:
                 notes=() if not zero else "flyctl leaves out a limit of 0, so it neither blocks nor frees anything",
                 severity=WARNING if zero else ERROR,
                 # nothing is sent for 0, so deleting it changes nothing
-                fix=Mend("delete it", Delete(place), safe=True) if zero and place != concurrency.path else None,
+                fix=Mend("delete it", Delete(place), safe=zero) if place != concurrency.path else None,
             )
 
 
@@ -87,7 +88,7 @@ def soft_limit_above_hard_limit(app: App) -> Findings:
         )
 
 
-@rule("requests-counted-without-http", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("requests-counted-without-http", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def requests_counted_without_http(app: App) -> Findings:
     """A service counts requests although none of its ports speaks HTTP."""
     for service in app.services:
@@ -105,7 +106,7 @@ def requests_counted_without_http(app: App) -> Findings:
             label="the old form counts requests" if old_form else "",
             help='write `type = "connections"`',
             notes="only the `http` handler sees requests; of anything else the proxy can count connections",
-            fix=None if old_form else Mend("count connections", Replace(place, "connections"), safe=False),
+            fix=None if old_form else Mend("count connections", Replace(place, "connections"), safe=True),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flylint.credentials import secret_in
-from flylint.edits import Delete, InsertTable, MoveKey, Rename, Replace, SetBrackets
+from flylint.edits import Delete, InsertTable, MoveKey, NameElements, Rename, Replace, SetBrackets
 from flylint.platform import CREDENTIAL_HEADERS
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.values import go_text, listed
@@ -22,16 +22,22 @@ _STILL_WORKS = "flyctl converts it each time it reads the file, so nothing is wr
 
 
 def _delete(app: App, *paths: Path) -> list[StructuralEdit]:
-    """Delete keys, and [experimental] itself when nothing else is in it and no comment would go with it."""
-    gone: list[Path] = list(paths)
+    """Delete keys, and [experimental] with them where it would be left empty."""
+    table = _emptied(app, *paths)
+    return [*table, *(Delete(place) for place in paths if not table or place[0] != "experimental")]
+
+
+def _emptied(app: App, *paths: Path) -> list[StructuralEdit]:
+    """Delete [experimental] when it loses all of its keys and no comment would go with it."""
     table = app.document_value(("experimental",))
-    inside = {place[1] for place in paths if place[0] == "experimental"}
-    if inside and isinstance(table, dict) and inside == set(table):
-        spans = [app.document.span(place) for place in (("experimental",), *paths) if place[0] == "experimental"]
-        start, end = min(span.start for span in spans), max(span.end for span in spans)
-        if "#" not in app.document.text[start:end] + app.document.text[end:].partition("\n")[0]:
-            gone = [("experimental",), *(place for place in paths if place[0] != "experimental")]
-    return [Delete(place) for place in gone]
+    inside = [place for place in paths if place[0] == "experimental"]
+    if not inside or not isinstance(table, dict) or {place[1] for place in inside} != set(table):
+        return []
+    spans = [app.document.span(place) for place in (("experimental",), *inside)]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    if "#" in app.document.text[start:end] + app.document.text[end:].partition("\n")[0]:
+        return []
+    return [Delete(("experimental",))]
 
 
 @rule("legacy-name", severity=INFO, enforced_by=NOBODY, fix="safe")
@@ -89,7 +95,8 @@ def _old_place(app: App, problem: Problem, together: list[Problem]) -> Finding:
     else:
         help, note = f"write `{new}` {'in' if table else 'at'} {where}", _STILL_WORKS
         destination = (table,) if table else ()
-        edits = [MoveKey(other.path, destination, other.expected.rpartition(".")[2]) for other in together]
+        edits = [*(MoveKey(other.path, destination, other.expected.rpartition(".")[2]) for other in together)]
+        edits += _emptied(app, *(other.path for other in together))
         title = f"move {names} to {where}"
     return Finding(
         problem.path,
@@ -134,14 +141,14 @@ def legacy_table(app: App) -> Findings:
 
 
 def _named(app: App, path: Path, value: list[Any], checks: bool) -> Mend | None:
-    """The same as tables with names. Comments among the entries would be lost, so with any it is not safe."""
-    names = [item.get("name") if isinstance(item, dict) else None for item in value]
-    if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
+    """The same as tables with names; None where the names do not allow it."""
+    names = [str(item["name"]) for item in value if isinstance(item, dict) and isinstance(item.get("name"), str)]
+    if not all(names) or not len(value) == len(names) == len(set(names)):
         return None
-    safe = not app.document.comments()
     if checks:
-        new = [InsertTable(path, item["name"], {k: v for k, v in item.items() if k != "name"}) for item in value]
-        return Mend("write `[checks.name]` for each", Delete(path), *new, safe=safe)
+        needless = [Delete((*path, index, "name")) for index in range(len(names))]
+        return Mend("write `[checks.name]` for each", *needless, NameElements(path, names), safe=True)
+    safe = not app.document.comments()  # those among the entries would be lost
     commands = {item["name"]: go_text(item.get("command", "")) for item in value}
     return Mend("write `[processes]`", Delete(path), InsertTable((), "processes", commands), safe=safe)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flylint import platform
 from flylint.edits import Delete, Insert, Replace
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
-from flylint.unknown_keys import closest
+from flylint.unknown_keys import closest, fold
 from flylint.values import listed
 
 TYPE_CHECKING = False
@@ -48,9 +48,9 @@ def _written(handlers: list[str]) -> str:
     return "[" + ", ".join(f'"{handler}"' for handler in handlers) + "]"
 
 
-def _set_handlers(port: Port, handlers: list[str]) -> Mend:
+def _set_handlers(port: Port, handlers: list[str], safe: bool) -> Mend:
     edit = Replace(port.at("handlers"), handlers) if port.has("handlers") else Insert(port.path, "handlers", handlers)
-    return Mend(f"set `handlers = {_written(handlers)}`", edit, safe=False)
+    return Mend(f"set `handlers = {_written(handlers)}`", edit, safe=safe)
 
 
 @rule("port-out-of-range", severity=ERROR, enforced_by=PLATFORM)
@@ -95,7 +95,7 @@ def port_entry_without_port(app: App) -> Findings:
         )
 
 
-@rule("invalid-port-range", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-port-range", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_port_range(app: App) -> Findings:
     """A range of external ports has one end only, ends before it starts, or stands beside a single port."""
     for _, port in _entries(app):
@@ -110,7 +110,7 @@ def invalid_port_range(app: App) -> Findings:
                     "swap the two ends",
                     Replace(port.at("start_port"), end),
                     Replace(port.at("end_port"), start),
-                    safe=False,
+                    safe=single is None,
                 ),
             )
             continue
@@ -138,7 +138,7 @@ def invalid_port_range(app: App) -> Findings:
             )
 
 
-@rule("unknown-handler", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("unknown-handler", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def unknown_handler(app: App) -> Findings:
     """A port has a handler that Fly Proxy does not have."""
     for _, port in _tcp_entries(app):
@@ -156,7 +156,8 @@ def unknown_handler(app: App) -> Findings:
                 if meant
                 else f"use {listed(platform.HANDLERS)}, or no handler to pass TCP on as it is",
                 severity=INFO if old_name else ERROR,
-                fix=_set_handlers(port, mended) if meant else None,
+                # another spelling of a handler and "https" can mean one thing only
+                fix=_set_handlers(port, mended, safe=fold(handler) in ("https", *map(fold, meant))) if meant else None,
             )
 
 
@@ -198,11 +199,11 @@ def conflicting_handlers(app: App) -> Findings:
                 port.at("handlers"),
                 f"the handlers name {listed(twice, 'and')} more than once",
                 help=f"write `handlers = {_written(distinct)}`",
-                fix=_set_handlers(port, distinct),
+                fix=_set_handlers(port, distinct, safe=False),
             )
 
 
-@rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def http_without_tls(app: App) -> Findings:
     """A port other than 80 speaks HTTP without TLS."""
     encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
@@ -211,7 +212,7 @@ def http_without_tls(app: App) -> Findings:
         encrypts = "tls" in handlers or "pg_tls" in handlers or not knows_handlers(port)
         if number is None or number == 80 or "http" not in handlers or encrypts:
             continue
-        fix = _set_handlers(port, ["tls", *port.handlers])
+        fix = _set_handlers(port, ["tls", *port.handlers], safe=number == 443)
         if number == 443:
             yield Finding(
                 port.at("handlers"),
@@ -238,7 +239,7 @@ def http_without_tls(app: App) -> Findings:
         )
 
 
-@rule("port-80-with-tls", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("port-80-with-tls", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def port_80_with_tls(app: App) -> Findings:
     """Port 80 expects TLS, so plain HTTP fails on it."""
     for _, port in _tcp_entries(app):
@@ -250,7 +251,8 @@ def port_80_with_tls(app: App) -> Findings:
                 label="`tls` on the port of plain HTTP",
                 help=f"write `handlers = {_written(rest or ['http'])}`, and serve TLS on port 443",
                 notes="flyctl also thinks that such an app needs a dedicated IPv4 address, which costs money",
-                fix=_set_handlers(port, rest) if rest else None,
+                # with `http` it is clear what the port is for
+                fix=_set_handlers(port, rest, safe="http" in rest) if rest else None,
             )
 
 
@@ -277,19 +279,21 @@ def http_port_without_handlers(app: App) -> Findings:
         )
 
 
-@rule("force-https-without-http", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("force-https-without-http", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def force_https_without_http(app: App) -> Findings:
     """A port without the `http` handler has `force_https = true`."""
-    for _, port in _tcp_entries(app):
+    for service, port in _tcp_entries(app):
         if not port.flag("force_https") or not knows_handlers(port) or "http" in port.handlers:
             continue
+        elsewhere = any(p.flag("force_https") and p.covers(80) and "http" in p.handlers for p in service.ports)
         yield Finding(
             port.at("force_https"),
             "`force_https` works on ports with the `http` handler only",
             label=f"the handlers are {listed(port.handlers, 'and')}" if port.handlers else "this port has no handlers",
             help='move it to the entry of port 80 with `handlers = ["http"]`',
             notes="Fly.io's documentation says that such a deployment fails; flyctl does not look",
-            fix=Mend("delete it", Delete(port.at("force_https")), safe=False),
+            # where port 80 has it too, it says nothing new here
+            fix=Mend("delete it", Delete(port.at("force_https")), safe=elsewhere),
         )
 
 
@@ -366,7 +370,7 @@ def udp_port_mismatch(app: App) -> Findings:
         )
 
 
-@rule("udp-with-handlers", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("udp-with-handlers", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def udp_with_handlers(app: App) -> Findings:
     """A port of a UDP service has handlers or their options, which work on TCP only."""
     for service, port in _entries(app):
@@ -380,7 +384,7 @@ def udp_with_handlers(app: App) -> Findings:
                 label="works on TCP only",
                 help="delete it" if len(keys) == 1 else "delete them",
                 related=[(port.at(key), "this too") for key in keys[1:]] + [(service.at("protocol"), "UDP")],
-                fix=Mend("delete " + listed(keys, "and"), *(Delete(port.at(key)) for key in keys), safe=False),
+                fix=Mend("delete " + listed(keys, "and"), *(Delete(port.at(key)) for key in keys), safe=True),
             )
 
 
@@ -416,7 +420,7 @@ def needs_dedicated_ipv4(app: App) -> Findings:
 _OPTIONS = {"http_options": "http", "tls_options": "tls", "proxy_proto_options": "proxy_proto"}
 
 
-@rule("options-without-handler", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("options-without-handler", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def options_without_handler(app: App) -> Findings:
     """A port has options of a handler that it does not have."""
     for _, port in _tcp_entries(app):
@@ -434,11 +438,11 @@ def options_without_handler(app: App) -> Findings:
                 help=f"add `{handler}` to the handlers, or delete `{key}`",
                 related=[(port.at("handlers"), "the handlers")] if port.has("handlers") else [],
                 on="key",
-                fix=Mend(f"delete `{key}`", Delete(port.at(key)), safe=False),
+                fix=Mend(f"delete `{key}`", Delete(port.at(key)), safe=True),
             )
 
 
-@rule("invalid-tls-version", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-tls-version", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_tls_version(app: App) -> Findings:
     """`tls_options.versions` has a version of TLS that Fly Proxy does not offer."""
     for element in _holders(app, "tls_options"):
@@ -452,7 +456,7 @@ def invalid_tls_version(app: App) -> Findings:
                 f"`{version}` is not a TLS version that Fly.io offers",
                 label=f"did you mean `{meant}`?" if meant else "",
                 help=f"use {listed(platform.TLS_VERSIONS)}",
-                fix=Mend(f"write `{meant}`", Replace(place, meant), safe=False) if meant else None,
+                fix=Mend(f"write `{meant}`", Replace(place, meant), safe=True) if meant else None,
             )
 
 
@@ -464,7 +468,7 @@ def _holders(app: App, key: str) -> Iterator[Element]:
                 yield element.element(key)
 
 
-@rule("invalid-proxy-proto-version", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-proxy-proto-version", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_proxy_proto_version(app: App) -> Findings:
     """`proxy_proto_options.version` is not a version of the PROXY protocol."""
     for element in _holders(app, "proxy_proto_options"):
@@ -478,11 +482,11 @@ def invalid_proxy_proto_version(app: App) -> Findings:
             f"`{version}` is not a version of the PROXY protocol",
             label=f"did you mean `{meant}`?" if known else "",
             help='write `version = "v2"`, or delete it for version 1',
-            fix=Mend(f"write `{meant}`", Replace(element.at("version"), meant), safe=False) if known else None,
+            fix=Mend(f"write `{meant}`", Replace(element.at("version"), meant), safe=True) if known else None,
         )
 
 
-@rule("invalid-replay-cache", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-replay-cache", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_replay_cache(app: App) -> Findings:
     """An entry of `replay_cache` has a lifetime, type, name or path that Fly Proxy does not take."""
     least = platform.MIN_REPLAY_CACHE_TTL
@@ -495,13 +499,16 @@ def invalid_replay_cache(app: App) -> Findings:
                     f"a replay cache cannot last {ttl} seconds",
                     label=f"must be at least {least}",
                     help=f"write `ttl_seconds = {least}` or more",
-                    fix=Mend(f"set it to {least}", Replace(entry.at("ttl_seconds"), least), safe=False),
+                    fix=Mend(f"set it to {least}", Replace(entry.at("ttl_seconds"), least), safe=True),
                 )
             if kind and kind not in platform.REPLAY_CACHE_TYPES:
+                meant = closest(kind.strip(), platform.REPLAY_CACHE_TYPES)
                 yield Finding(
                     entry.at("type"),
                     f"a replay cache cannot be keyed by `{kind}`",
+                    label=f"did you mean `{meant}`?" if meant else "",
                     help=f"use {listed(platform.REPLAY_CACHE_TYPES)}",
+                    fix=Mend(f"write `{meant}`", Replace(entry.at("type"), meant), safe=True) if meant else None,
                 )
             if "://" in prefix or (prefix[:1] not in ("", "/") and ":" in prefix):
                 yield Finding(

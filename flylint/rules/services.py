@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flylint import platform
-from flylint.edits import Delete, Insert, MoveKey, Replace
+from flylint.edits import Delete, Insert, Merge, MoveKey, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest
 from flylint.values import listed
@@ -199,7 +199,7 @@ def missing_internal_port(app: App) -> Findings:
         )
 
 
-@rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def phantom_service(app: App) -> Findings:
     """A `services` table with nothing but sub-tables makes an empty service instead of adding to another one."""
     for service in app.services:
@@ -230,7 +230,7 @@ def _adopt(phantom: Service, target: Service) -> Mend | None:
             return None
         moves.append(MoveKey(place, target.path, name))
     alone = not isinstance(phantom.path[-1], int) or len(phantom.app.root.elements("services")) == 1
-    return Mend("move it to `[http_service]`", *moves, safe=False) if name and alone else None
+    return Mend("move it to `[http_service]`", *moves, safe=True) if name and alone else None
 
 
 @rule("missing-service-protocol", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
@@ -253,7 +253,7 @@ def missing_service_protocol(app: App) -> Findings:
         )
 
 
-@rule("invalid-service-protocol", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("invalid-service-protocol", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def invalid_service_protocol(app: App) -> Findings:
     """A service has a protocol other than `tcp` and `udp`."""
     for service in app.services:
@@ -261,6 +261,7 @@ def invalid_service_protocol(app: App) -> Findings:
         if not protocol or protocol in platform.SERVICE_PROTOCOLS:
             continue
         plain = protocol.strip().lower()
+        plainly = plain in platform.SERVICE_PROTOCOLS or plain in _HANDLED_PROTOCOLS
         meant = "tcp" if plain in _HANDLED_PROTOCOLS else closest(plain, platform.SERVICE_PROTOCOLS)
         yield Finding(
             service.at("protocol"),
@@ -268,14 +269,14 @@ def invalid_service_protocol(app: App) -> Findings:
             label='must be `"tcp"` or `"udp"`',
             help=f'write `protocol = "{meant or "tcp"}"`'
             + ("" if plain == meant else "; HTTP and TLS are `handlers` of `[[services.ports]]`"),
-            fix=Mend(f'write `"{meant}"`', Replace(service.at("protocol"), meant), safe=False) if meant else None,
+            fix=Mend(f'write `"{meant}"`', Replace(service.at("protocol"), meant), safe=plainly) if meant else None,
         )
 
 
 _HANDLED_PROTOCOLS = ("http", "https", "h2", "h2c", "http2", "grpc", "tls", "ssl", "ws", "wss", "websocket")
 
 
-@rule("external-port-conflict", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("external-port-conflict", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def external_port_conflict(app: App) -> Findings:
     """The same external port is given out twice on one Machine, so one of the two definitions is lost."""
     for shared in rivals(app).values():
@@ -292,7 +293,7 @@ def external_port_conflict(app: App) -> Findings:
                 help="delete one of the two `[[services.ports]]` entries",
                 related=[(place_of(overlap.first), "stands here already")],
                 severity=WARNING if same else ERROR,
-                fix=Mend("delete the second entry", Delete(overlap.second.path), safe=False) if same else None,
+                fix=Mend("delete the second entry", Delete(overlap.second.path), safe=True) if same else None,
             )
 
 
@@ -323,7 +324,7 @@ def _conflict(shared: list[Overlap]) -> Finding:
         related=[(place_of(shared[0].first), "taken here")],
         # with one target the app is reached all the same; with two, one of them never is
         severity=WARNING if service.internal_port == other.internal_port else ERROR,
-        fix=Mend("delete this service, which adds nothing", _deletion(service), safe=False) if redundant else None,
+        fix=Mend("delete this service, which adds nothing", _deletion(service), safe=True) if redundant else None,
     )
 
 
@@ -338,13 +339,16 @@ def _adds_nothing(service: Service, other: Service) -> bool:
     same_target = service.internal_port == other.internal_port and set(service.groups) == set(other.groups)
     if not other.is_http_service or not same_target:
         return False
+    redirects = bool(other.flag("force_https"))
     return set(service.table.raw) <= _PLAIN_KEYS and all(
-        set(port.table.raw) <= {"port", "handlers"} and _STANDARD_HANDLERS.get(port.first or 0) == set(port.handlers)
+        set(port.table.raw) <= {"port", "handlers", "force_https"}
+        and _STANDARD_HANDLERS.get(port.first or 0) == set(port.handlers)
+        and (not port.flag("force_https") or (redirects and port.first == 80))
         for port in service.ports
     )
 
 
-@rule("duplicate-service", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("duplicate-service", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def duplicate_service(app: App) -> Findings:
     """Two services of the same Machines have the same protocol and internal port, so only one of them survives."""
     others, conflicts = twins(app), rivals(app)
@@ -363,8 +367,21 @@ def duplicate_service(app: App) -> Findings:
             else "merge them: one service can have several `[[services.ports]]` and checks of both kinds",
             notes=_UNIQUE_INTERNAL_PORT,
             related=[(other.at("internal_port"), "defined here")],
-            fix=Mend("delete it: it says nothing new", _deletion(service), safe=False) if empty else None,
+            fix=Mend("delete it: it says nothing new", _deletion(service), safe=True)
+            if empty
+            else _merging(service, other),
         )
+
+
+def _merging(service: Service, other: Service) -> Mend | None:
+    """Give the ports of a service to the one above, if it has nothing else of its own."""
+    adjacent = service.path[-1:] != ("services",) and service.path[:-1] == other.path[:-1]
+    if not adjacent or int(service.path[-1]) != int(other.path[-1]) + 1 or not set(service.table.raw) <= _PLAIN_KEYS:
+        return None
+    if service.protocol != other.protocol or set(service.groups) != set(other.groups):
+        return None
+    # what the other one says beyond that may be lost today
+    return Mend("merge it with the one above", Merge(service.path), safe=set(other.table.raw) <= _PLAIN_KEYS)
 
 
 @rule("external-port-shared-by-groups", severity=WARNING, enforced_by=NOBODY)

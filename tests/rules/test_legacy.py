@@ -7,7 +7,7 @@ import pytest
 from flylint.app import App
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
-from flylint.edits import Delete, InsertTable, MoveKey, Rename, Replace, SetBrackets
+from flylint.edits import Delete, InsertTable, MoveKey, NameElements, Rename, Replace, SetBrackets
 from flylint.rules import Finding, all_rules
 from flylint.severity import Severity
 from tests.linting import findings, lint
@@ -134,7 +134,7 @@ def test_arrays_of_named_tables() -> None:
     (checks,) = raw('[[checks]]\nname = "up"\ntype = "tcp"\nport = 80\n', "legacy-table")
     assert checks.fix and checks.fix.safe
     new = checks.fix.edits[1]
-    assert isinstance(new, InsertTable) and new.items == {"type": "tcp", "port": 80} and new.name == "up"
+    assert isinstance(new, NameElements) and new.names == ["up"]
 
 
 def test_named_tables_with_comments_are_not_safe_to_rewrite() -> None:
