@@ -108,6 +108,13 @@ class Stage:
         return found
 
     @property
+    def exposed(self) -> set[str]:
+        """The TCP ports that EXPOSE names, as far as they can be told."""
+        environment = {name: value for name, (value, _) in self.environment.items()}
+        words = [word for i in self.all("EXPOSE") for word in expand(i.value, environment).split()]
+        return {word.partition("/")[0] for word in words if not word.endswith("/udp")}
+
+    @property
     def workdir(self) -> str:
         """The directory that commands run in; "" when the base image decides."""
         place = ""

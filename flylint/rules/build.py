@@ -127,7 +127,9 @@ def compression_invalid(app: App) -> Findings:
             f"`compression` cannot be `{name}`: it is {listed(platform.COMPRESSIONS)}",
             label="refused by flyctl",
             help=f'write "{right}"' if right in platform.COMPRESSIONS else 'write "zstd" or "gzip", or leave it out',
-            fix=Mend(f'write "{right}"', Replace(place, right), safe=True) if right in platform.COMPRESSIONS else None,
+            fix=Mend(f'write "{right}"', Replace(place, right), safe=True)
+            if right in platform.COMPRESSIONS
+            else Mend("delete it", Delete(place), safe=False),
         )
     least, most = platform.COMPRESSION_LEVELS
     if level is not None and not least <= level <= most:
@@ -176,7 +178,7 @@ def builder_sunset(app: App) -> Findings:
     )
 
 
-@rule("build-path-absolute", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("build-path-absolute", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def build_path_absolute(app: App) -> Findings:
     """`dockerfile` or `ignorefile` is an absolute path, which flyctl reads from the folder of fly.toml all the same."""
     if _decider(app) in ("image", "builder", "builtin"):
@@ -185,17 +187,29 @@ def build_path_absolute(app: App) -> Findings:
         path = app.build.text(key)
         if path.startswith("/") or path[1:3] in (":\\", ":/"):
             place = app.build.at(key)
-            relative = path.lstrip("/")
+            relative, there = _relative(app, path)
             yield Finding(
                 place,
                 f"`{key}` cannot be an absolute path: flyctl looks for `{path}` inside the folder of fly.toml",
-                label=f"read as ./{relative}",
+                label=f"read as ./{path.lstrip('/')}",
                 help="write the path as seen from fly.toml",
                 notes="flyctl joins the folder of fly.toml and this path, whatever the path begins with",
-                fix=Mend(f'write "{relative}", which is how it is read', Replace(place, relative), safe=False)
-                if path.startswith("/") and relative
-                else None,
+                fix=Mend(f'write "{relative}"', Replace(place, relative), safe=there) if relative else None,
             )
+
+
+def _relative(app: App, path: str) -> tuple[str, bool]:
+    """An absolute path as seen from the project, and whether there is such a file; "" when it leads elsewhere."""
+    project = app.project
+    candidates = [path.lstrip("/")] if path.startswith("/") else []
+    if project is not None:
+        folder = project.folder.replace("\\", "/").rstrip("/") + "/"
+        if path.replace("\\", "/").startswith(folder):
+            candidates.insert(0, path.replace("\\", "/").removeprefix(folder).lstrip("/"))
+        for candidate in candidates:
+            if candidate and project.has_file(candidate):
+                return candidate, True
+    return (candidates or [""])[0], False
 
 
 @rule("dockerfile-url-invalid", severity=ERROR, enforced_by=NOBODY, fix="unsafe")

@@ -6,7 +6,7 @@ import re
 
 from flylint import platform
 from flylint.credentials import credential, promises_secret, secret_in
-from flylint.edits import Delete, MoveKey, Replace
+from flylint.edits import Delete, Insert, InsertTable, MoveKey, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.values import go_text, listed
 
@@ -75,10 +75,13 @@ def secret_in_build_args(app: App, options: dict[str, Any]) -> Findings:
             )
 
 
+_FLAGS = ("", "0", "1", "true", "false", "yes", "no", "on", "off")
+
+
 @rule("reserved-env-name", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def reserved_env_name(app: App) -> Findings:
     """A variable in `[env]` has a name that Fly.io keeps for itself."""
-    for name, _, place in _variables(app):
+    for name, value, place in _variables(app):
         if name in platform.RUNTIME_VARIABLES:
             yield Finding(
                 place,
@@ -97,7 +100,8 @@ def reserved_env_name(app: App) -> Findings:
                 label=f"flyctl sets it in {where}",
                 help="delete it",
                 notes="code that asks for this variable to find out where it runs is told the same everywhere",
-                fix=Mend("delete it", Delete(place), safe=False),
+                # a command in RELEASE_COMMAND is for a script of the app's own
+                fix=Mend("delete it", Delete(place), safe=name.startswith("FLY_") or value.lower() in _FLAGS),
                 on="key",
                 severity=WARNING,
             )
@@ -148,7 +152,7 @@ def primary_region_in_env(app: App) -> Findings:
         )
 
 
-@rule("env-value-not-text", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("env-value-not-text", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def env_value_not_text(app: App) -> Findings:
     """A value in `[env]` is not text, and the text that flyctl makes of it is not what stands in the file."""
     for name, value, place in _variables(app):
@@ -170,7 +174,7 @@ def env_value_not_text(app: App) -> Findings:
             else:
                 what, arrives = "a date or time", "another spelling of it"
             help = f'put it in quotes: "{written}"'
-            fix = Mend("put it in quotes", Replace(place, written), safe=False)
+            fix = Mend("put it in quotes", Replace(place, written), safe=True)
         yield Finding(
             place,
             f"`{name}` in `[env]` is {what}, and the app gets {arrives}",
@@ -191,7 +195,7 @@ _REFERENCE = (
 _PATTERNS = ("FORMAT", "PATTERN", "TEMPLATE", "REGEX", "PROMPT")
 
 
-@rule("env-not-expanded", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("env-not-expanded", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def env_not_expanded(app: App) -> Findings:
     """A value in `[env]` refers to another variable or a command, which nothing expands."""
     for name, value, place in _variables(app):
@@ -221,7 +225,7 @@ def env_not_expanded(app: App) -> Findings:
                 label="passed on as it stands",
                 help="write the value out, or put it together in the app or its start script",
                 notes="flyctl copies the values of `[env]` into the Machine character by character",
-                fix=Mend("write the value out", Replace(place, expanded), safe=False)
+                fix=Mend("write the value out", Replace(place, expanded), safe=True)
                 if known and not credential(expanded)
                 else None,
                 on="key" if credential(value) or promises_secret(name) else "value",
@@ -269,7 +273,7 @@ _LISTEN_NAMES = {
 _LOOPBACK = r"((?:https?|tcp)://)?(localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(:\d{1,5})?/?"
 
 
-@rule("listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def listens_on_localhost(app: App) -> Findings:
     """A variable in `[env]` makes the app listen on the loopback address, where Fly.io cannot reach it."""
     if app.root.has("machine_config") or app.build.has("compose"):
@@ -279,13 +283,15 @@ def listens_on_localhost(app: App) -> Findings:
         if match:
             scheme, host, port = (part or "" for part in match.groups())
             right = f"{scheme}0.0.0.0{port}"
+            # names that can mean nothing else; who writes ::1 may want to hear on IPv6 alone
+            plain = ("HOST" in name.upper() or "BIND" in name.upper()) and "::1" not in host
             yield Finding(
                 place,
                 f"`{name}` makes the app listen on {host}, where neither the proxy nor health checks reach it",
                 label="reachable from inside the Machine only",
                 help=f'write "{right}"',
                 notes="the proxy and the checks come over the private network of the Machine, not through loopback",
-                fix=Mend(f'write "{right}"', Replace(place, right), safe=False),
+                fix=Mend(f'write "{right}"', Replace(place, right), safe=plain),
             )
 
 
@@ -324,7 +330,7 @@ def backend_on_localhost(app: App) -> Findings:
             )
 
 
-@rule("build-time-variable-in-env", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("build-time-variable-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def build_time_variable_in_env(app: App) -> Findings:
     """Variables in `[env]` are read while the frontend is built, when `[env]` does not exist yet."""
     if app.build.text("image"):
@@ -335,8 +341,7 @@ def build_time_variable_in_env(app: App) -> Findings:
         return
     one, place = len(found) == 1, found[0][2]
     names = listed([n for n, _, _ in found[:3]], "and") + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-    open_values = not any(secret_in(n, v) for n, v, _ in found)
-    moves = [MoveKey(p, ("build", "args")) for _, _, p in found]
+    fix = _as_arguments(app, found) if not any(secret_in(n, v) for n, v, _ in found) else None
     yield Finding(
         place,
         f"{names} in `[env]` {'comes' if one else 'come'} too late: the bundler reads {'it' if one else 'them'} during "
@@ -345,6 +350,24 @@ def build_time_variable_in_env(app: App) -> Findings:
         help=f"write {'it' if one else 'them'} in `[build.args]`, with an `ARG` in the Dockerfile before the build",
         notes="such values become part of the JavaScript as it is built; `[env]` and secrets exist only in the Machine",
         related=[(p, "this one too") for _, _, p in found[1:]],
-        fix=Mend(f"move {'it' if one else 'them'} to `[build.args]`", *moves, safe=False) if open_values else None,
+        fix=fix,
         on="key",
     )
+
+
+def _as_arguments(app: App, variables: list[tuple[str, str, Path]]) -> Mend:
+    """Copy variables to [build.args] where the Dockerfile waits for them, else move them there."""
+    those = "it" if len(variables) == 1 else "them"
+    dockerfile = None
+    if app.project is not None:
+        from flylint.project.dockerfile import dockerfile_of
+
+        dockerfile = dockerfile_of(app)
+    if dockerfile is None or not all(name in dockerfile.declared for name, _, _ in variables):
+        moves = [MoveKey(place, ("build", "args")) for _, _, place in variables]
+        return Mend(f"move {those} to `[build.args]`", *moves, safe=False)
+    title = f"copy {those} to `[build.args]`"
+    if app.build.has("args"):
+        inserts = [Insert(app.build.at("args"), name, value) for name, value, _ in variables]
+        return Mend(title, *inserts, safe=True)
+    return Mend(title, InsertTable(("build",), "args", {name: value for name, value, _ in variables}), safe=True)

@@ -214,20 +214,35 @@ def static_incomplete(app: App) -> Findings:
             )
 
 
-@rule("static-path-relative", severity=WARNING, enforced_by=NOBODY)
+@rule("static-path-relative", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def static_path_relative(app: App) -> Findings:
     """`guest_path` of a static is relative, which makes flyctl upload a local directory to a new bucket."""
     for static in app.statics:
         path = static.text("guest_path")
         if path and not path.startswith("/") and not static.text("tigris_bucket"):
+            workdir = _workdir(app)
+            absolute = (workdir or "/app").rstrip("/") + "/" + path.removeprefix("./").lstrip("/")
             yield Finding(
                 static.at("guest_path"),
                 f"`{path}` is not a directory of the image: flyctl uploads the local directory of that name",
                 label="does not start with `/`",
-                help=f"write the absolute path in the image, such as `/app/{path.removeprefix('./')}`",
+                help=f"write the absolute path in the image, such as `{absolute}`",
                 notes="for a relative path flyctl creates a Tigris bucket and fills it from the computer that deploys, "
                 "each time",
+                fix=None
+                if path.startswith("..")
+                else Mend(f'write "{absolute}"', Replace(static.at("guest_path"), absolute), safe=bool(workdir)),
             )
+
+
+def _workdir(app: App) -> str:
+    """The directory of the image that the app runs in; "" when its Dockerfile does not say."""
+    if app.project is None:
+        return ""
+    from flylint.project.dockerfile import image_of
+
+    image = image_of(app)
+    return image.workdir if image else ""
 
 
 @rule("too-many-statics", severity=ERROR, enforced_by=PLATFORM)
@@ -276,7 +291,7 @@ def static_prefix_overlap(app: App) -> Findings:
         )
 
 
-@rule("static-prefix-without-slash", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("static-prefix-without-slash", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def static_prefix_without_slash(app: App) -> Findings:
     """`url_prefix` of a static does not start with a slash, so no request matches it."""
     for static in app.statics:
@@ -288,7 +303,7 @@ def static_prefix_without_slash(app: App) -> Findings:
                 f"`{prefix}` matches no request: paths start with `/`",
                 label="does not start with `/`",
                 help="write the path alone, without scheme and host" if address else f'write "/{prefix}"',
-                fix=None if address else Mend(f'write "/{prefix}"', Replace(place, f"/{prefix}"), safe=False),
+                fix=None if address else Mend(f'write "/{prefix}"', Replace(place, f"/{prefix}"), safe=True),
             )
 
 

@@ -641,7 +641,7 @@ def _is_port(value: Any) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536
 
 
-@rule("port-env-mismatch", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("port-env-mismatch", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def port_env_mismatch(app: App) -> Findings:
     """The environment tells the app to listen on a port that no service forwards to."""
     ports = app.internal_ports(app.groups)
@@ -657,8 +657,9 @@ def port_env_mismatch(app: App) -> Findings:
     env, services = app.root.element("env"), [s for s in app.services if s.internal_port]
     fix = None
     if len(services) == 1:
-        # the app obeys its environment
-        fix = Mend(f"set `internal_port = {text}`", Replace(services[0].at("internal_port"), int(text)), safe=False)
+        # the app obeys its environment, unless its files say something else
+        plain = name == "PORT" and len(app.services) == 1 and not _listens_elsewhere(app, services[0], int(text))
+        fix = Mend(f"set `internal_port = {text}`", Replace(services[0].at("internal_port"), int(text)), safe=plain)
     shown = " and ".join(map(str, sorted(ports)))
     yield Finding(
         env.at(name),
@@ -669,6 +670,19 @@ def port_env_mismatch(app: App) -> Findings:
         related=[(service.at("internal_port"), "requests and checks go here") for service in services],
         fix=fix,
     )
+
+
+def _listens_elsewhere(app: App, service: Service, port: int) -> bool:
+    """Whether the files beside fly.toml show that the app listens on another port than this one."""
+    if app.project is None:
+        return False
+    from flylint.project.dockerfile import image_of
+    from flylint.project.listening import listening
+
+    image = image_of(app)
+    if image and str(service.internal_port) in image.exposed:
+        return True
+    return any(listening(app, group).number not in (None, port) for group in service.groups)
 
 
 # what they ask

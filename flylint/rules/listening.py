@@ -69,15 +69,13 @@ def port_does_not_match_app(app: App) -> Findings:
 
 def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
     """The port that the Dockerfile declares when nothing shows where the app listens: PORT, or what it exposes."""
-    from flylint.project.dockerfile import expand, image_of
+    from flylint.project.dockerfile import image_of
     from flylint.project.listening import Known
 
     image = image_of(app)
     if image is None or app.processes.get(group) or any(name in app.env for name in platform.PORT_VARIABLES):
         return None, INFO
-    environment = {name: value for name, (value, _) in image.environment.items()}
-    exposed = [word for i in image.all("EXPOSE") for word in expand(i.value, environment).split()]
-    ports = {word.partition("/")[0] for word in exposed if not word.endswith("/udp")}
+    ports = image.exposed
     if "PORT" in image.environment:
         value, instruction = image.environment["PORT"]
         if value.isdecimal() and ports <= {value} and 0 < int(value) < 65536:

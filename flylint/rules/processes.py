@@ -24,6 +24,7 @@ _DNS_SAFE = re.compile(r"[A-Za-z0-9_-]+")
 _LIKELY_WEB_GROUPS = ("app", "web", "server")
 _QUOTING = frozenset("'\"\\#")
 _COMMANDS = ("cmd", "entrypoint", "exec")
+_INITS = ("tini", "dumb-init", "catatonit", "env", "gosu", "su-exec")
 
 
 # process groups and the sections that name them
@@ -46,7 +47,7 @@ def service_missing_processes(app: App) -> Findings:
             help=f'add `processes = ["{example}"]`, with the groups that it is for',
             notes="flyctl refuses the file: once there is a `[processes]`, each service has to name its groups",
             related=[(("processes",), "the process groups are defined here")],
-            fix=Mend(f"let it belong to `{likely[0]}`", _set_groups(service, likely), safe=len(app.groups) == 1)
+            fix=Mend(f"let it belong to `{likely[0]}`", _set_groups(service, likely), safe=True)
             if len(likely) == 1
             else None,
         )
@@ -62,7 +63,7 @@ def unknown_process_group(app: App) -> Findings:
             yield from _unknown_groups(app, restart, "this `[[restart]]`", refused=True)
 
 
-@rule("unknown-process-group-ignored", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("unknown-process-group-ignored", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def unknown_process_group_ignored(app: App) -> Findings:
     """A mount, check, `[[vm]]` or `[[metrics]]` names a process group that does not exist, and misses its Machines."""
     if _groups_are_known(app):
@@ -122,7 +123,7 @@ def _unknown_groups(app: App, element: Grouped, title: str, effect: str = "", re
             fix=Mend(
                 f"write `{meant}`",
                 Delete(path) if meant in written else Replace(path, meant),
-                safe=refused and bool(defined) and fold(meant) == fold(name),
+                safe=bool(defined) or fold(meant) == fold(name),
             )
             if meant
             else None,
@@ -133,7 +134,7 @@ def _digits(name: str) -> str:
     return "".join(c for c in name if c.isdigit())
 
 
-@rule("default-group-only", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("default-group-only", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def default_group_only(app: App) -> Findings:
     """A mount, check, `[[metrics]]` or `[[restart]]` that names no process group applies to the default group alone."""
     if len(app.groups) < 2:
@@ -164,7 +165,7 @@ def default_group_only(app: App) -> Findings:
             notes=f"without `processes` it applies to `{default}`: {reason}",
             related=[(element.path, "the same here") for element in silent[1:]],
             severity=INFO if evident else None,
-            fix=Mend(f"say that it is for `{default}`", *edits, safe=False),
+            fix=Mend(f"say that it is for `{default}`", *edits, safe=True),
         )
 
 
@@ -265,7 +266,7 @@ def unclosed_quote_in_command(app: App) -> Findings:
             )
 
 
-@rule("shell-syntax-without-shell", severity=ERROR, enforced_by=NOBODY, fix="unsafe", options={"shells": list(SHELLS)})
+@rule("shell-syntax-without-shell", severity=ERROR, enforced_by=NOBODY, fix="safe", options={"shells": list(SHELLS)})
 def shell_syntax_without_shell(app: App, options: dict[str, Any]) -> Findings:
     """A command uses `&&`, pipes, variables or other shell language, but no shell reads it."""
     if _runs_in_shell(app, options["shells"]):
@@ -276,6 +277,7 @@ def shell_syntax_without_shell(app: App, options: dict[str, Any]) -> Findings:
         if not found:
             continue
         what = listed([piece.text for piece in found], "and")
+        sure = any(piece.sure for piece in found) and not builder
         notes = ["flyctl splits the command into words and the first one is started with the others as its arguments"]
         if builder:
             notes.append("images that a builder makes have a launcher, which may expand variables")
@@ -284,12 +286,29 @@ def shell_syntax_without_shell(app: App, options: dict[str, Any]) -> Findings:
             f"{title} needs a shell for {what}, but none runs it",
             help="wrap it in a shell: `sh -c '…'` (the image has to contain `sh`)",
             notes=notes,
-            severity=None if any(piece.sure for piece in found) and not builder else WARNING,
-            fix=None if "'" in command else Mend("wrap it in `sh -c`", Replace(path, f"sh -c '{command}'"), safe=False),
+            severity=None if sure else WARNING,
+            fix=None
+            if "'" in command
+            else Mend("wrap it in `sh -c`", Replace(path, f"sh -c '{command}'"), safe=sure and _starts_commands(app)),
         )
 
 
-@rule("unquoted-shell-script", severity=ERROR, enforced_by=NOBODY, fix="unsafe", options={"shells": list(SHELLS)})
+def _starts_commands(app: App) -> bool:
+    """Whether the entrypoint, as far as it is known, starts the command that it gets."""
+    words: list[str] | None = app.experimental.texts("entrypoint")
+    if not words and app.project is not None:
+        from flylint.project.dockerfile import image_of
+
+        image = image_of(app)
+        entrypoint = image.last("ENTRYPOINT") if image else None
+        words = entrypoint.exec_form if entrypoint else []
+    if words is None:
+        return False  # the shell form takes no command
+    program = words[0].rpartition("/")[2] if words else ""
+    return not words or program in _INITS or program.endswith(".sh") or "entrypoint" in program
+
+
+@rule("unquoted-shell-script", severity=ERROR, enforced_by=NOBODY, fix="safe", options={"shells": list(SHELLS)})
 def unquoted_shell_script(app: App, options: dict[str, Any]) -> Findings:
     """`sh -c` gets a script of several words without quotes around it, and runs the first word only."""
     for path, title, command in _all_commands(app):
@@ -306,7 +325,7 @@ def unquoted_shell_script(app: App, options: dict[str, Any]) -> Findings:
             help="put quotes around everything behind `-c`: `sh -c 'npm run start'`",
             notes="a shell takes one word as its script; further words become `$0`, `$1` and so on",
             severity=WARNING if quoted else None,
-            fix=Mend("put quotes around the script", Replace(path, mended), safe=False)
+            fix=Mend("put quotes around the script", Replace(path, mended), safe=True)
             if not _QUOTING & set(command)
             else None,
         )
@@ -318,7 +337,7 @@ def _runs_in_shell(app: App, shells: list[str]) -> bool:
     return any(word.rpartition("/")[2] in shells for word in words)
 
 
-@rule("experimental-cmd-overridden", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("experimental-cmd-overridden", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def experimental_cmd_overridden(app: App) -> Findings:
     """`experimental.cmd` has no effect in a process group that has a command of its own."""
     groups = [group for group in app.groups if app.command(group)]
@@ -333,11 +352,11 @@ def experimental_cmd_overridden(app: App) -> Findings:
         on="key",
         help="delete it, or empty the command in `[processes]`",
         related=[(processes.at(group), "this command is used") for group in groups],
-        fix=Mend("delete it", Delete(path), safe=False) if everywhere else None,
+        fix=Mend("delete it", Delete(path), safe=True) if everywhere else None,
     )
 
 
-@rule("experimental-command-not-split", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("experimental-command-not-split", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def experimental_command_not_split(app: App) -> Findings:
     """`cmd`, `entrypoint` or `exec` is one text with several words, which flyctl does not split."""
     experimental = app.experimental
@@ -357,5 +376,5 @@ def experimental_command_not_split(app: App) -> Findings:
             f"`{key}` is one text with several words, and flyctl does not split it",
             help='write a list with one text for each word, such as `["./run", "--port", "8080"]`',
             notes="the Machine looks for a program whose name is the whole text, blanks included, and does not start",
-            fix=Mend("write a list of words", Replace(path, words), safe=False) if words else None,
+            fix=Mend("write a list of words", Replace(path, words), safe=True) if words else None,
         )

@@ -221,6 +221,8 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
             table = dict(item.split("=", 1) for item in value)
             return "write a table of texts", Mend("write it as a table", Replace(path, table), safe=True)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if path[-2:] == ("proxy_proto_options", "version") and f"v{value}" in platform.PROXY_PROTO_VERSIONS:
+            return f'write "v{value}"', _replace(path, f"v{value}", f'write "v{value}"')
         if read == "string" and name == "kill_signal":
             return 'write the name of the signal, such as "SIGTERM"', None
         if read == "string" and name in ("memory", "auto_extend_size_increment", "auto_extend_size_limit"):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from flylint.app import App, Port, Service
     from flylint.document import Path
+    from flylint.project import FilePlace
     from flylint.rules import Findings
 
 _ONE_IS_LOST = (
@@ -174,29 +175,47 @@ def service_without_ports(app: App) -> Findings:
         )
 
 
-@rule("missing-internal-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("missing-internal-port", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def missing_internal_port(app: App) -> Findings:
     """A service does not say on which port the app listens."""
     for service in app.services:
         zero = service.internal_port == 0
         if not zero and (not service.lacks("internal_port") or is_phantom(service) or not service.table.places):
             continue
-        port = app.env.get("PORT", "")
-        known = port if port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= platform.MAX_PORT else ""
-        value = int(known) if known else 0
+        value, source, place = _told_port(app)
         edit = Replace(service.at("internal_port"), value) if zero else Insert(service.path, "internal_port", value)
         name = "`[http_service]`" if service.is_http_service else "this service"
         yield Finding(
             service.at("internal_port") if zero else service.path,
             f"{name} has `internal_port = 0`, which is no port" if zero else f"{name} has no `internal_port`",
             label="where does the app listen?",
-            help=f"set `internal_port = {known}`, the `PORT` of `[env]`"
-            if known
+            help=f"set `internal_port = {value}`, {source}"
+            if value
             else "set `internal_port` to the port on which the app listens",
             notes="flyctl sends no port at all: it does not fill in the 8080 that the documentation calls the default",
-            related=[(("env", "PORT"), "the app is told to listen here")] if known else [],
-            fix=Mend(f"set `internal_port = {known}`", edit, safe=False) if known else None,
+            related=[(place, "the app is told to listen here")] if place else [],
+            # of several services only one can have this port
+            fix=Mend(f"set `internal_port = {value}`", edit, safe=len(app.services) == 1) if value else None,
         )
+
+
+def _told_port(app: App) -> tuple[int, str, Path | FilePlace | None]:
+    """The port that the app is told to listen on, what tells it, and where; 0 when nothing does."""
+    port = app.env.get("PORT", "")
+    if _is_port(port):
+        return int(port), "the `PORT` of `[env]`", app.root.element("env").at("PORT")
+    if app.project is not None and not port:
+        from flylint.project.dockerfile import image_of
+
+        image = image_of(app)
+        ports = image.exposed if image else set()
+        if image and len(ports) == 1 and _is_port(port := ports.pop()):
+            return int(port), "what the Dockerfile says with `EXPOSE`", image.all("EXPOSE")[-1].place
+    return 0, "", None
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= platform.MAX_PORT
 
 
 @rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="safe")
