@@ -75,18 +75,36 @@ class Span(tuple[int, int]):
         return f"Span({self[0]}, {self[1]})"
 
 
+class Repair:
+    """How a statement can be made readable: other `text` for a stretch. `safe`: nothing else can have been meant."""
+
+    __slots__ = ("safe", "span", "text", "title")
+
+    def __init__(self, title: str, span: Span, text: str = "", safe: bool = False) -> None:
+        self.title = title
+        self.span = span
+        self.text = text
+        self.safe = safe
+
+
 class SyntaxProblem:
     """Why a statement cannot be read; `related` points at other statements that have a part in it."""
 
-    __slots__ = ("help", "message", "related", "span")
+    __slots__ = ("help", "message", "related", "repair", "span")
 
     def __init__(
-        self, span: Span, message: str, help: str | None = None, related: Iterable[tuple[Span, str]] = ()
+        self,
+        span: Span,
+        message: str,
+        help: str | None = None,
+        related: Iterable[tuple[Span, str]] = (),
+        repair: Repair | None = None,
     ) -> None:
         self.span = span
         self.message = message
         self.help = help
         self.related = tuple(related)
+        self.repair = repair
 
     def __repr__(self) -> str:
         return f"SyntaxProblem({self.span!r}, {self.message!r}, {self.help!r}, {self.related!r})"

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    from flylint.document import Path
+    from flylint.document import Path, Span
 
 
 class Raw(str):
@@ -110,7 +110,17 @@ class NameElements:
         self.names = names
 
 
+class ReplaceText:
+    """Other text for a stretch of a file that cannot be read as it stands, so that it has no path."""
+
+    __slots__ = ("span", "text")
+
+    def __init__(self, span: Span, text: str) -> None:
+        self.span = span
+        self.text = text
+
+
 if TYPE_CHECKING:
     StructuralEdit: TypeAlias = (
-        Replace | Rename | Delete | Insert | InsertTable | MoveKey | SetBrackets | Merge | NameElements
+        Replace | Rename | Delete | Insert | InsertTable | MoveKey | SetBrackets | Merge | NameElements | ReplaceText
     )

@@ -21,6 +21,7 @@ from flylint.edits import (
     Raw,
     Rename,
     Replace,
+    ReplaceText,
     SetBrackets,
 )
 from flylint.positions import mask
@@ -137,6 +138,7 @@ class _Editor:
             SetBrackets: self.set_brackets,
             Merge: self.merge,
             NameElements: self.name_elements,
+            ReplaceText: self.replace_text,
         }
 
     def changes(self, edit: StructuralEdit) -> Iterable[Change]:
@@ -322,6 +324,11 @@ class _Editor:
                 yield start, start + 1, ""
                 yield end - 1, end, ""
 
+    def replace_text(self, edit: ReplaceText) -> Iterable[Change]:
+        if self.document.complete:
+            raise Unfixable("the file can be read, so that there are better ways")
+        yield *edit.span, edit.text
+
     # lines and places
 
     def line_start(self, offset: int) -> int:
@@ -473,7 +480,8 @@ class _Editor:
 def _verify(document: Document, edits: Sequence[StructuralEdit], result: str) -> None:
     """Hold the values of the new text against what the edits mean for the values of the old one."""
     if not document.complete:
-        if len(Document(result).problems) > len(document.problems):
+        repairs = any(isinstance(edit, ReplaceText) for edit in edits)
+        if len(Document(result).problems) > len(document.problems) - repairs:
             raise Unfixable("the result would not be TOML")
         return
     try:
@@ -549,6 +557,8 @@ def _edited(values: dict[str, Any], edits: Sequence[StructuralEdit]) -> dict[str
                 steps.append(lambda t=table, e=edit, i=items: t.setdefault(e.name, []).append(i))  # type: ignore[misc]
             else:
                 steps.append(lambda t=table, e=edit, i=items: put(t, e.name, i))  # type: ignore[misc]
+            continue
+        if isinstance(edit, ReplaceText):
             continue
         path = edit.path
         if isinstance(edit, Rename):

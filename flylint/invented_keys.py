@@ -157,7 +157,7 @@ INVENTED: dict[tuple[str, str], Invented] = {
         ("experimental", key): Invented(help="delete it", note=_NOMAD, delete=True)
         for key in ("allowed_public_ports", "private_network", "enable_shared_volumes", "enable_6pn", "max_per_region")
     },
-    ("build", "context"): Invented(help=_CONTEXT),
+    ("build", "context"): Invented(help="delete it: " + _CONTEXT, delete=True),
     ("build", "path"): Invented(help=_CONTEXT),
     ("build", "file"): Invented(rename="dockerfile"),
     ("build", "dockerfile_path"): Invented(rename="dockerfile"),
@@ -176,7 +176,9 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("", "name"): Invented(rename="app"),
     ("", "app_name"): Invented(rename="app"),
     ("", "region"): Invented(rename="primary_region"),
-    ("", "regions"): Invented(help="set `primary_region`, and add regions with `fly scale count --region`", note=_NOMAD),
+    ("", "regions"): Invented(
+        help="delete it: set `primary_region`, and add regions with `fly scale count --region`", note=_NOMAD, delete=True
+    ),
     ("", "organization"): Invented(help="delete it: the organization is chosen when the app is created", delete=True),
     ("", "org"): Invented(help="delete it: the organization is chosen when the app is created", delete=True),
     ("", "port"): Invented(help="the port where the app listens is `internal_port` in `[http_service]`"),
@@ -189,7 +191,9 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("", "tcp_checks"): Invented(help="write `[[services.tcp_checks]]`, or `[checks.name]` for a check of its own", note=_NO_CHECK),
     ("", "healthcheck"): Invented(help="write `[[http_service.checks]]`, or `[checks.name]` for a check of its own", note=_NO_CHECK),
     ("", "health_check"): Invented(help="write `[[http_service.checks]]`, or `[checks.name]` for a check of its own", note=_NO_CHECK),
-    ("", "scaling"): Invented(help="use `min_machines_running` in `[http_service]`; " + _SCALE, note=_NOMAD),
+    ("", "scaling"): Invented(
+        help="delete it, and use `min_machines_running` in `[http_service]`; " + _SCALE, note=_NOMAD, delete=True
+    ),
     ("", "autoscaling"): Invented(help="use `auto_stop_machines` and `min_machines_running` in `[http_service]`; " + _SCALE),
     ("", "machine"): Invented(help="the size of Machines is set under `[[vm]]`; " + _SCALE),
     ("", "machines"): Invented(help="the size of Machines is set under `[[vm]]`; " + _SCALE),

@@ -11,7 +11,7 @@ from functools import partial
 
 import tomli
 
-from flylint.document import INTEGERS, MAX_DEPTH, Path, Span, SyntaxProblem, Value, excesses, loads
+from flylint.document import INTEGERS, MAX_DEPTH, Path, Repair, Span, SyntaxProblem, Value, excesses, loads
 from flylint.positions import Index, tokens, unquote
 
 TYPE_CHECKING = False
@@ -35,9 +35,10 @@ _VISIBLE = re.compile(r"[^\r\n]|\r(?!\n)")
 class Clash:
     """A header or key that cannot stand because of an earlier one; what that is, is known when all of the text is."""
 
-    def __init__(self, span: Span, names: list[str], kind: str) -> None:
+    def __init__(self, span: Span, names: list[str], kind: str, statement: Span) -> None:
         self.span = span
         self.names = names
+        self.statement = statement
         self.kind = kind  # "[", "[[" or "="
 
 
@@ -84,7 +85,7 @@ class _Recovery:
             probe, source = _blank(probe, drop), _blank(source, drop)
         if clashes:
             index, known = Index(probe), set[Span]()
-            found = (_explain_clash(clash, index, known) for clash in clashes)
+            found = (_explain_clash(clash, text, index, known) for clash in clashes)
             self.problems += [problem for problem in found if problem]
         return values if source == probe else loads(source), source
 
@@ -266,12 +267,15 @@ def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> Sy
     span = Span(start, start + len(shown))
     what = "the header of an array of tables" if opening == "[[" else "a table header"
     if name and reason.startswith("Cannot"):
-        return Clash(span, _names(name), opening)
+        return Clash(span, _names(name), opening, Span(start, end))
     if name and (not rest or rest[0] == "#" or closing):
         if len(closing) < len(opening):
             closed = opening + name + "]" * len(opening)
             return SyntaxProblem(
-                span, f"`{_short(shown)}` is not closed: {what} ends with `{']' * len(opening)}`", f"write `{closed}`"
+                span,
+                f"`{_short(shown)}` is not closed: {what} ends with `{']' * len(opening)}`",
+                f"write `{closed}`",
+                repair=Repair(f"write `{closed}`", span, closed),
             )
         if len(closing) > len(opening):
             return SyntaxProblem(
@@ -325,7 +329,7 @@ def _explain_pair(text: str, start: int, end: int, at: int, reason: str) -> Synt
             Span(start, equals + 1), f"the value of `{name}` is missing", "write one behind the `=`, or delete the line"
         )
     if reason.startswith("Cannot") and (text[at:end].strip()[:1] in ("", "#") or text[value] not in "[{"):
-        return Clash(Span(key.start(), key.end()), _names(key[0]), "=")
+        return Clash(Span(key.start(), key.end()), _names(key[0]), "=", Span(start, end))
     if reason.startswith(("Cannot", "Duplicate")):
         return _explain_inline_clash(text, name, value, at)
     return _explain_value(text, name, value, end, at, reason)
@@ -336,7 +340,9 @@ def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
     here = partial(SyntaxProblem, Span(whole.start, whole.start + 1))
     if first == "\ufeff":
         return here(
-            "the file starts with a byte order mark, which flyctl cannot read", "save it as UTF-8 without one (BOM)"
+            "the file starts with a byte order mark, which flyctl cannot read",
+            "save it as UTF-8 without one (BOM)",
+            repair=Repair("take it away", Span(whole.start, whole.start + 1)),
         )
     if first == "=":
         return here("the key before `=` is missing", "write `key = value`")
@@ -345,7 +351,9 @@ def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
     if first in "]})":
         return here(f"`{first}` closes nothing", "delete it, or open its bracket")
     if first in "/;%*":
-        return SyntaxProblem(whole, f"`{_short(line)}` is not TOML", "a comment starts with `#`")
+        slashes = Span(whole.start, whole.start + 2)
+        repair = Repair("make it a comment", slashes, "#") if line.startswith("//") else None
+        return SyntaxProblem(whole, f"`{_short(line)}` is not TOML", "a comment starts with `#`", repair=repair)
     if first in "\"'":
         return SyntaxProblem(whole, f"the key `{_short(line)}` is not closed", f"its last `{first}` is missing")
     key = line.split("=")[0].strip()
@@ -361,7 +369,8 @@ def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
 def _explain_no_equals(key: str, mark: str, line: str, whole: Span, at: Span) -> SyntaxProblem:
     """A key that is followed by something else than `=`."""
     if mark == ":":
-        return SyntaxProblem(at, f"`:` stands between `{_short(key)}` and its value", "write `=`")
+        repair = Repair("write `=`", at, "=" if line[len(key) : len(key) + 1] in " \t" else " =")
+        return SyntaxProblem(at, f"`:` stands between `{_short(key)}` and its value", "write `=`", repair=repair)
     if mark in ("", "#", "\n"):
         return SyntaxProblem(
             Span(whole.start, whole.start + len(key)),
@@ -416,7 +425,10 @@ def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: 
     if reason.startswith("Invalid initial"):
         return SyntaxProblem(here, f"a key is missing in the inline table of `{name}`", "write `{ key = value }`")
     if mark and mark in ",;" and reason.startswith("Expected newline") and not text[at + 1 : end].strip():
-        return SyntaxProblem(here, f"`{mark}` stands behind the value of `{name}`", "a line does not end with it")
+        repair = Repair(f"delete `{mark}`", here)
+        return SyntaxProblem(
+            here, f"`{mark}` stands behind the value of `{name}`", "a line does not end with it", repair=repair
+        )
     start = at
     while start > value and text[start - 1] not in " \t\n,[]{}=\"'":
         start -= 1
@@ -496,7 +508,11 @@ def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> Syn
         return problem(f"`{bare[0]}` is not a quote of TOML", "write `\"` or `'`")
     if bare.lower() in ("true", "yes", "on", "false", "no", "off"):
         boolean = "true" if bare.lower() in ("true", "yes", "on") else "false"
-        return problem(f"`{bare}` is not a value of TOML", f'write `{boolean}`, or `"{bare}"` for a text')
+        return problem(
+            f"`{bare}` is not a value of TOML",
+            f'write `{boolean}`, or `"{bare}"` for a text',
+            repair=Repair(f"write `{boolean}`", word, boolean),
+        )
     if bare.lower() in ("null", "none", "nil", "undefined"):
         return problem(f"`{bare}` is not a value of TOML", "TOML has no such value: leave the key out")
     if re.match(r"[0-9]{4}-[0-9]", bare):
@@ -515,16 +531,66 @@ def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> Syn
     whole = re.split(r"\s+#", rest)[0].strip() if word.start == value else bare
     if '"' in whole or "'" in whole:
         whole = bare
+    span = Span(word.start, word.start + len(whole))
     return SyntaxProblem(
-        Span(word.start, word.start + len(whole)),
+        span,
         f"text values need quotes: `{name} = {_quoted(_short(whole))}`"
         if word.start == value
         else f"text values need quotes: `{_quoted(_short(whole))}`",
         "only numbers, dates, `true` and `false` stand without quotes",
+        repair=Repair("put it in quotes", span, _quoted(whole)),
     )
 
 
-def _explain_clash(clash: Clash, index: Index, known: set[Span]) -> SyntaxProblem | None:
+def _joined(clash: Clash, text: str, index: Index, path: Path) -> Repair | None:
+    """The keys of a table that is defined again, moved below those of the first; all of it goes if nothing is new."""
+    start, keys = _lines(text, clash.statement)
+    end = keys + len(text[keys : _body(text, clash.statement).end].rstrip())
+    while end > keys and text[text.rfind("\n", 0, end) + 1 : end].lstrip().startswith("#"):  # of the next header
+        end = max(keys, keys + len(text[keys : text.rfind("\n", 0, end) + 1].rstrip()))
+    end = text.find("\n", end - 1) + 1 or len(text)
+    added = text[keys:end]
+    number = next(number for number, section in enumerate(index.sections) if section.path == path)
+    limit = index.sections[number + 1].header.start if number + 1 < len(index.sections) else len(text)
+    last = [span for span in index.statements if index.sections[number].header.start <= span.start < limit][-1]
+    at = text.find("\n", last.end) + 1
+    if _HEADER_LINE.search(added) or not 0 < at <= start:
+        return None
+    if _values(added) == _values(text[index.sections[number].header.end : at]) and "#" not in added:
+        return Repair("delete the second one", Span(start, end), safe=True)
+    between = text[at:start]
+    if not text[end:].split("\n")[0].strip():
+        between = between.rstrip()  # an empty line follows, or nothing
+    newline = "\r\n" if "\r\n" in text else "\n"
+    parts = [part if part.endswith("\n") else part + newline for part in (added, between) if part]
+    return Repair("move its keys to the first one", Span(at, end), "".join(parts))
+
+
+def _values(text: str) -> str:
+    """What some statements set, in any order; the text itself where it cannot be read."""
+    try:
+        return repr(sorted(loads(text).items(), key=lambda pair: pair[0]))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _value(pair: str) -> str:
+    """What a statement `key = value` sets, whatever its key is."""
+    key = re.match(_DOTTED, pair)
+    return _values("x" + pair[key.end() if key else 0 :])
+
+
+def _lines(text: str, statement: Span) -> Span:
+    """All of the lines of a statement, or what of them is not a comment or another statement."""
+    start, end = statement
+    line, after = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    after = len(text) if after < 0 else after + 1
+    if text[line:start].strip() or text[end:after].strip():
+        return Span(start, end + len(text[end:after]) - len(text[end:after].lstrip(" \t")))
+    return Span(line, after)
+
+
+def _explain_clash(clash: Clash, text: str, index: Index, known: set[Span]) -> SyntaxProblem | None:
     """What a header or key collides with. None when that has been said of another header already."""
     section = next(section for section in reversed(index.sections) if section.header.start <= clash.span.start)
     path: Path = section.path if clash.kind == "=" else ()
@@ -554,22 +620,31 @@ def _explain_clash(clash: Clash, index: Index, known: set[Span]) -> SyntaxProble
     if other.kind == "pair":
         related = [(other.key, "it is set here first")]
         if clash.kind == "=" and len(clash.names) == len(path) - lead:
-            return problem(f"`{dotted}` is set twice", "keep one of the two", related)
+            same = _value(text[clash.statement.start : clash.statement.end]) == _value(first)
+            second = Repair("delete the second one", _lines(text, clash.statement), safe=same)
+            return problem(f"`{dotted}` is set twice", "keep one of the two", related, second)
         if other.value in known:
             return None
         known.add(other.value)
         value = index.text[other.value.start : other.value.end]
         if re.fullmatch(r"\[\s*\]", value):
             return problem(
-                f"`{shown}` cannot be extended by `{_short(header)}`", "delete the line with the empty array", related
+                f"`{shown}` cannot be extended by `{_short(header)}`",
+                "delete the line with the empty array",
+                related,
+                Repair("delete the empty array", _lines(text, other.statement), safe=True),
             )
         by = f"`{dotted}`" if clash.kind == "=" else f"`{_short(header)}`"
         return problem(f"`{shown}` cannot be extended by {by}", "write all of it in one place", related)
     related = [(other.value, "it is defined here first")]
     if clash.kind == "[" and other.kind == "table":
-        return problem(f"table `{_short(header)}` is defined twice", "move the keys of both under one header", related)
+        repair = _joined(clash, text, index, path)
+        return problem(
+            f"table `{_short(header)}` is defined twice", "move the keys of both under one header", related, repair
+        )
     if clash.kind == "[" and other.kind == "tables":
-        return problem(f"`{_short(header)}` is an array of tables", f"write `[{_short(header)}]`", related)
+        double = Repair("double the brackets", clash.span, f"[{header}]")
+        return problem(f"`{_short(header)}` is an array of tables", f"write `[{_short(header)}]`", related, double)
     if clash.kind == "[":
         return problem(f"table `{_short(header)}` is defined twice", "write all its keys in one place", related)
     if clash.kind == "[[":
