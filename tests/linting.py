@@ -5,6 +5,7 @@ from __future__ import annotations
 from flylint import engine
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
+from flylint.fixes import apply
 from flylint.settings import Settings
 
 
@@ -18,3 +19,13 @@ def lint(text: str, name: str = "fly.toml") -> list[Diagnostic]:
 def findings(text: str, rule: str) -> list[Diagnostic]:
     """The diagnostics of one rule."""
     return [diagnostic for diagnostic in lint(text) if diagnostic.rule == rule]
+
+
+def mended(text: str, rule: str, unsafe: bool = False) -> str:
+    """The text after the safe fixes of one rule, or all of its fixes, one by one until none is left."""
+    for _ in range(20):
+        fixes = [d.fix for d in findings(text, rule) if d.fix and (d.fix.safe or unsafe)]
+        if not fixes:
+            return text
+        text = apply(text, fixes[0].edits)
+    raise AssertionError(f"{rule}: fixing does not come to an end")

@@ -6,7 +6,7 @@ import pytest
 
 from flylint.diagnostic import Diagnostic
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 HEAD = 'app = "a"\nprimary_region = "fra"\n'
 OFF = ["", 'auto_stop_machines = "off"', "auto_stop_machines = false"]
@@ -230,3 +230,50 @@ def test_swap_that_cannot_be_suspended(swap: int, found: int) -> None:
 def test_suspended_connections() -> None:
     assert only(http(ON[1]), "suspend-keeps-dead-connections").severity == Severity.INFO
     assert not findings(http(ON[0]), "suspend-keeps-dead-connections")
+
+
+# safe fixes
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "right"),
+    [
+        (
+            "autostop-without-autostart",
+            http('auto_stop_machines = "stop"', "auto_start_machines = false"),
+            http('auto_stop_machines = "stop"', "auto_start_machines = true"),
+        ),
+        ("negative-min-machines", http("min_machines_running = -1"), http("min_machines_running = 0")),
+        (
+            "min-machines-without-autostop",
+            http("min_machines_running = 2 # x", "tls_options = {}"),
+            http("tls_options = {}"),
+        ),
+        (
+            "udp-autostop",
+            HEAD + service(53, 'auto_stop_machines = "stop"', protocol="udp"),
+            HEAD + service(53, 'auto_stop_machines = "off"', protocol="udp"),
+        ),
+        (
+            "suspend-not-possible",
+            "swap_size_mb = 5\n" + http('auto_stop_machines = "suspend"'),
+            "swap_size_mb = 5\n" + http('auto_stop_machines = "stop"'),
+        ),
+    ],
+)
+def test_what_is_mended_safely(rule: str, text: str, right: str) -> None:
+    assert mended(text, rule) == right
+
+
+def test_udp_beside_tcp_is_not_kept_awake_safely() -> None:
+    keys = 'auto_stop_machines = "stop"'
+    text = HEAD + service(53, keys, protocol="udp") + service(80, keys)
+    assert only(text, "udp-autostop").fix
+    assert mended(text, "udp-autostop") == text
+
+
+def test_groups_that_can_be_suspended_stay_so() -> None:
+    groups = '[processes]\na = "x"\nb = "y"\n[[vm]]\nmemory = "4gb"\nprocesses = ["a"]\n'
+    text = http('auto_stop_machines = "suspend"', 'processes = ["a", "b"]') + groups
+    assert only(text, "suspend-not-possible").fix
+    assert mended(text, "suspend-not-possible") == text

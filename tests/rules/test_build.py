@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 BUILD = 'app = "example"\n\n[build]\n'
 RULES = (
@@ -170,3 +170,15 @@ def test_images_without_version(image: str) -> None:
 )
 def test_no_form_of_build_breaks_a_rule(build: str) -> None:
     lint('app = "a"\n' + build)  # fails when a rule crashes
+
+
+def test_compression_is_mended() -> None:
+    assert mended(BUILD + 'compression = "ZSTD"\n', "compression-invalid") == BUILD + 'compression = "zstd"\n'
+    other = BUILD + 'compression = "brotli"\n'
+    assert mended(other, "compression-invalid") == other
+    assert mended(other, "compression-invalid", unsafe=True) == BUILD[:-1] + "\n"
+
+
+def test_invented_keys_about_the_build_are_mended() -> None:
+    text = BUILD + 'context = "./api"\ntarget = "prod"\nfile = "Dockerfile.prod"\n'
+    assert mended(text, "unknown-key") == BUILD + 'build-target = "prod"\ndockerfile = "Dockerfile.prod"\n'

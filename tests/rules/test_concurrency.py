@@ -6,7 +6,7 @@ import pytest
 
 from flylint.diagnostic import Diagnostic
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 
 def http(*keys: str) -> str:
@@ -120,3 +120,28 @@ def test_the_limits_are_named() -> None:
 @pytest.mark.parametrize("key", ['type = "requests"', "type = 3", 'tpye = "requests"'])
 def test_http_that_counts_requests_or_tries_to(key: str) -> None:
     assert not findings(http(key), "http-counts-connections")
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [
+        ("request", "requests"),
+        ("Connections", "connections"),
+        ("connection", "connections"),
+        ("conc", "conc"),
+        ("rps", "rps"),
+    ],
+)
+def test_type_is_mended_where_it_is_plain(kind: str, right: str) -> None:
+    assert mended(http(f'type = "{kind}"'), "invalid-concurrency-type") == http(f'type = "{right}"')
+
+
+def test_only_a_limit_of_0_is_deleted_safely() -> None:
+    text = http("soft_limit = -1", "hard_limit = 0")
+    assert mended(text, "concurrency-limit-not-positive") == http("soft_limit = -1")
+    assert mended(text, "concurrency-limit-not-positive", unsafe=True) == http()[:-1]
+
+
+def test_requests_are_not_counted_without_http() -> None:
+    text = tcp('{ type = "requests", soft_limit = 20 }')
+    assert mended(text, "requests-counted-without-http") == tcp('{ type = "connections", soft_limit = 20 }')

@@ -11,7 +11,7 @@ from flylint.document import Document
 from flylint.rules import all_rules
 from flylint.settings import Settings
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 HEAD = 'app = "example"\nprimary_region = "fra"\n\n'
 ENV = HEAD + "[env]\n"
@@ -423,3 +423,35 @@ def test_flyctl_refuses_no_variable() -> None:
     for rule in all_rules().values():
         if rule.topic == "env":
             assert rule.enforced_by == "nobody", rule.name
+
+
+# safe fixes
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "right"),
+    [
+        ("reserved-env-name", 'RELEASE_COMMAND = "1"\nA = "b"', 'A = "b"'),
+        ("reserved-env-name", 'FLY_STANDBY_FOR = "x"\nA = "b"', 'A = "b"'),
+        ("reserved-env-name", 'RELEASE_COMMAND = "bin/migrate"', 'RELEASE_COMMAND = "bin/migrate"'),
+        ("env-value-not-text", "VERSION = 1.10", 'VERSION = "1.10"'),
+        ("env-value-not-text", "DAY = 2024-01-01", 'DAY = "2024-01-01"'),
+        ("env-value-not-text", "LIST = [1, 2]", "LIST = [1, 2]"),
+        ("env-not-expanded", 'H = "a.b"\nU = "http://${H}/x"', 'H = "a.b"\nU = "http://a.b/x"'),
+        ("env-not-expanded", 'U = "http://${HOST_NAME}/x"', 'U = "http://${HOST_NAME}/x"'),
+        ("listens-on-localhost", 'HOST = "127.0.0.1"', 'HOST = "0.0.0.0"'),
+        ("listens-on-localhost", 'BIND = "localhost:80"', 'BIND = "0.0.0.0:80"'),
+        ("listens-on-localhost", 'HOST = "::1"', 'HOST = "::1"'),
+        ("listens-on-localhost", 'ADDR = "127.0.0.1"', 'ADDR = "127.0.0.1"'),
+        ("build-time-variable-in-env", 'VITE_A = "x"', 'VITE_A = "x"'),
+    ],
+)
+def test_what_is_mended_safely(rule: str, text: str, right: str) -> None:
+    assert findings(f"{ENV}{text}\n", rule)
+    assert mended(f"{ENV}{text}\n", rule) == f"{ENV}{right}\n"
+
+
+def test_several_build_time_variables_move_together() -> None:
+    text = f'{ENV}VITE_A = "x"\nB = "y"\nVITE_C = "z"\n'
+    after = mended(text, "build-time-variable-in-env", unsafe=True)
+    assert after == f'{ENV}B = "y"\n\n[build.args]\nVITE_A = "x"\nVITE_C = "z"\n'

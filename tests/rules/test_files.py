@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 HEAD = 'app = "example"\n\n'
 HTTP = "[http_service]\ninternal_port = 8080\n\n"
@@ -239,3 +239,11 @@ def test_no_reminder_where_a_comment_speaks_of_base64() -> None:
 def test_a_value_that_speaks_of_base64_is_no_comment() -> None:
     text = '[env]\nA = "base64"\n[[files]]\nguest_path = "/a"\nsecret_name = "A"\n'
     assert len(findings(text, "file-secret-encoding")) == 1
+
+
+def test_what_is_mended_in_statics() -> None:
+    text = HEAD + HTTP + static("public", "assets")
+    prefixed = HEAD + HTTP + static("public", "/assets")
+    assert mended(text, "static-prefix-without-slash") == prefixed
+    assert mended(prefixed, "static-path-relative") == prefixed
+    assert mended(prefixed, "static-path-relative", unsafe=True) == HEAD + HTTP + static("/app/public", "/assets")

@@ -566,7 +566,9 @@ def test_port_env_mismatch_is_silent(text: str) -> None:
 def test_port_env_mismatch_mends_only_what_is_plain() -> None:
     env = '[env]\nPORT = "3000"\n'
     fix = mend(WEB + env, "port-env-mismatch")
-    assert fix and not fix.safe and fix.edits[0].value == 3000  # type: ignore[union-attr]
+    assert fix and fix.safe and fix.edits[0].value == 3000  # type: ignore[union-attr]
+    other = mend(WEB + env.replace("PORT", "HTTP_PORT"), "port-env-mismatch")
+    assert other is None or not other.safe
     assert mend(WEB + '[[services]]\ninternal_port = 1\nprotocol = "tcp"\n' + env, "port-env-mismatch") is None
 
 

@@ -10,7 +10,7 @@ from flylint.document import Document
 from flylint.edits import Delete, InsertTable, MoveKey, NameElements, Rename, Replace, SetBrackets
 from flylint.rules import Finding, all_rules
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 HEAD = 'app = "example"\n\n'
 SERVICE = 'internal_port = 8080\nprotocol = "tcp"\n'
@@ -263,3 +263,42 @@ def test_restart_limit_elsewhere_is_an_unknown_key() -> None:
 )
 def test_no_form_breaks_a_rule(text: str) -> None:
     lint(HEAD + text)  # fails when a rule crashes
+
+
+def test_named_checks_keep_their_comments() -> None:
+    text = """# up
+[[checks]] # first
+  name = "up"
+  type = "http" # HTTP
+  port = 8080
+  [checks.headers]
+    A = "b"
+
+# down
+[[checks]]
+  type = "tcp"
+  name = "it's down"
+  port = 8080
+"""
+    after = """# up
+[checks.up] # first
+  type = "http" # HTTP
+  port = 8080
+  [checks.up.headers]
+    A = "b"
+
+# down
+[checks."it's down"]
+  type = "tcp"
+  port = 8080
+"""
+    assert mended(HEAD + text, "legacy-table") == HEAD + after
+
+
+def test_metrics_leave_experimental_together() -> None:
+    text = '[experimental]\n  metrics_port = 9091\n  metrics_path = "/m"'
+    assert mended(HEAD + text, "legacy-name") == HEAD + '[metrics]\n  port = 9091\n  path = "/m"\n'
+    kept = "[experimental]\n  auto_rollback = true\n"
+    assert mended(HEAD + text + "\n  auto_rollback = true\n", "legacy-name") == (
+        HEAD + kept + '\n[metrics]\n  port = 9091\n  path = "/m"\n'
+    )

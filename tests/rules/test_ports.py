@@ -6,7 +6,7 @@ import pytest
 
 from flylint.diagnostic import Diagnostic
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 
 def service(*ports: str, protocol: str = "tcp", internal: int = 8080) -> str:
@@ -316,3 +316,96 @@ def test_replay_caches(changes: dict[str, str], key: str | None) -> None:
     place = "http_service.http_options.replay_cache[0]"
     wanted = [] if key is None else [f"{place}.{key}" if key else place]
     assert [d.key for d in findings(text, "invalid-replay-cache")] == wanted
+
+
+# safe fixes
+
+
+@pytest.mark.parametrize(
+    ("rule", "ports", "right"),
+    [
+        ("invalid-port-range", "start_port = 90\nend_port = 80", "start_port = 80\nend_port = 90"),
+        ("unknown-handler", 'port = 443\nhandlers = ["https"]', 'port = 443\nhandlers = ["tls", "http"]'),
+        ("unknown-handler", 'port = 443\nhandlers = ["TLS", "Http"]', 'port = 443\nhandlers = ["tls", "http"]'),
+        ("unknown-handler", 'port = 443\nhandlers = ["tls", "https"]', 'port = 443\nhandlers = ["tls", "http"]'),
+        ("unknown-handler", 'port = 5432\nhandlers = ["pg-tls"]', 'port = 5432\nhandlers = ["pg_tls"]'),
+        ("http-without-tls", 'port = 443\nhandlers = ["http"]', 'port = 443\nhandlers = ["tls", "http"]'),
+        ("port-80-with-tls", 'port = 80\nhandlers = ["tls", "http"]', 'port = 80\nhandlers = ["http"]'),
+        (
+            "options-without-handler",
+            'port = 99\nhandlers = ["tls"]\nproxy_proto_options = { version = "v2" }',
+            'port = 99\nhandlers = ["tls"]',
+        ),
+        (
+            "options-without-handler",
+            'port = 99\nhandlers = ["tls"]\n[services.ports.http_options]\ncompress = true',
+            'port = 99\nhandlers = ["tls"]',
+        ),
+        (
+            "invalid-tls-version",
+            'port = 443\nhandlers = ["tls"]\ntls_options.versions = ["1.2", "tlsv1.3"]',
+            'port = 443\nhandlers = ["tls"]\ntls_options.versions = ["TLSv1.2", "TLSv1.3"]',
+        ),
+        (
+            "invalid-proxy-proto-version",
+            'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "2"',
+            'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "v2"',
+        ),
+        (
+            "wrong-type",
+            'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = 2',
+            'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "v2"',
+        ),
+    ],
+)
+def test_what_is_mended_safely(rule: str, ports: str, right: str) -> None:
+    assert mended(service(ports), rule) == service(right)
+
+
+@pytest.mark.parametrize(
+    ("rule", "ports"),
+    [
+        ("unknown-handler", 'port = 80\nhandlers = ["edge_http"]'),
+        ("unknown-handler", 'port = 80\nhandlers = ["htpp"]'),
+        ("port-80-with-tls", 'port = 80\nhandlers = ["tls"]'),
+        ("invalid-tls-version", 'port = 443\nhandlers = ["tls"]\ntls_options.versions = ["TLSv1.1"]'),
+        ("invalid-proxy-proto-version", 'port = 9\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "v3"'),
+        ("force-https-without-http", 'port = 443\nhandlers = ["tls"]\nforce_https = true'),
+        ("port-entry-without-port", 'handlers = ["http"]'),
+    ],
+)
+def test_what_is_not_mended_safely(rule: str, ports: str) -> None:
+    assert findings(service(ports), rule)
+    assert mended(service(ports), rule) == service(ports)
+
+
+def test_http_without_tls_is_plain_on_port_443_only() -> None:
+    text = service(HTTPS, 'port = 8080\nhandlers = ["http"]')
+    assert only(text, "http-without-tls").fix
+    assert mended(text, "http-without-tls") == text
+
+
+def test_force_https_goes_where_port_80_has_it() -> None:
+    plain, wrong = 'port = 80\nhandlers = ["http"]\nforce_https = true', 'port = 443\nhandlers = ["tls"]'
+    assert mended(service(plain, f"{wrong}\nforce_https = true"), "force-https-without-http") == service(plain, wrong)
+
+
+def test_handlers_of_udp_are_deleted() -> None:
+    text = service('port = 53\nhandlers = ["tls"]\ntls_options.alpn = ["h2"] # x', protocol="udp", internal=53)
+    assert mended(text, "udp-with-handlers") == service("port = 53", protocol="udp", internal=53)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("ttl_seconds = 5", "ttl_seconds = 10"),
+        ('type = "Cookie"', 'type = "cookie"'),
+        ('type = "query"', 'type = "query"'),
+    ],
+)
+def test_replay_cache_is_mended(line: str, right: str) -> None:
+    rest = 'path_prefix = "/"\nname = "sid"\n'
+    rest += 'type = "cookie"\n' if line.startswith("ttl") else "ttl_seconds = 60\n"
+    head = 'app = "a"\n[http_service]\ninternal_port = 80\n[[http_service.http_options.replay_cache]]\n'
+    assert findings(f"{head}{line}\n{rest}", "invalid-replay-cache")
+    assert mended(f"{head}{line}\n{rest}", "invalid-replay-cache") == f"{head}{right}\n{rest}"

@@ -28,8 +28,8 @@ def one(text: str, rule: str) -> Diagnostic:
     ("groups", "group", "safe"),
     [
         ('only = "x"', "only", True),
-        ('web = "x"\nworker = "y"', "web", False),
-        ('app = "x"\nworker = "y"', "app", False),
+        ('web = "x"\nworker = "y"', "web", True),
+        ('app = "x"\nworker = "y"', "app", True),
         ('app = "x"\nweb = "y"', None, None),
         ('a = "x"\nb = "y"', None, None),
     ],
@@ -109,7 +109,7 @@ def test_without_processes_there_is_only_app() -> None:
 def test_ignored_sections(section: str, key: str) -> None:
     found = one(f'app = "x"\n{TWO}{section}processes = ["wroker"]\n', "unknown-process-group-ignored")
     assert found.key == key and "`wroker`" in found.message and "this section" in found.notes[0]
-    assert found.fix and not found.fix.safe
+    assert found.fix and found.fix.safe
 
 
 def test_one_unknown_of_several_groups() -> None:

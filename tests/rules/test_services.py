@@ -6,7 +6,7 @@ import pytest
 
 from flylint.diagnostic import Diagnostic
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 LAUNCHED = """app = "a"
 primary_region = "fra"
@@ -319,3 +319,92 @@ def test_old_forms_are_understood() -> None:
 )  # fmt: skip
 def test_no_value_makes_a_rule_crash(place: str, value: str) -> None:
     assert lint('app = "a"\n' + place.format(value) + "\n") is not None  # lint() fails when a rule crashes
+
+
+# safe fixes
+
+
+@pytest.mark.parametrize(
+    ("protocol", "right"),
+    [("http", "tcp"), ("https", "tcp"), ("TCP", "tcp"), ("Udp", "udp"), ("tcpp", "tcpp"), ("sctp", "sctp")],
+)
+def test_protocol_is_mended_where_it_is_plain(protocol: str, right: str) -> None:
+    text = 'app = "a"\n' + service(99, 99, protocol=protocol)
+    assert findings(text, "invalid-service-protocol")
+    assert mended(text, "invalid-service-protocol") == 'app = "a"\n' + service(99, 99, protocol=right)
+
+
+def test_internal_port_comes_from_the_environment() -> None:
+    text = 'app = "a"\n[env]\nPORT = "3000"\n[http_service]\n'
+    assert mended(text + "force_https = true\n", "missing-internal-port") == (
+        text + "force_https = true\ninternal_port = 3000\n"
+    )
+    assert mended(text + "internal_port = 0\n", "missing-internal-port") == text + "internal_port = 3000\n"
+    two = text + 'force_https = true\n[[services]]\nprotocol = "tcp"\n'
+    assert mended(two, "missing-internal-port") == two
+
+
+DUPLICATE = """app = "a"
+[[services]]
+  internal_port = 8080
+  protocol = "tcp"
+
+  [[services.ports]]
+    port = 80
+    handlers = ["http"]
+
+# TLS
+[[services]]
+  internal_port = 8080 # the same
+  protocol = "tcp"
+
+  [[services.ports]]
+    port = 443
+    handlers = ["tls", "http"]
+
+[[services]]
+  internal_port = 9090
+  protocol = "tcp"
+"""
+
+
+def test_ports_of_a_duplicate_are_added_to_the_first() -> None:
+    after = DUPLICATE.replace('[[services]]\n  internal_port = 8080 # the same\n  protocol = "tcp"\n', "")
+    assert mended(DUPLICATE, "duplicate-service") == after
+
+
+def test_duplicates_that_say_more_are_not_merged_safely() -> None:
+    limits = DUPLICATE.replace('"tcp"\n', '"tcp"\n  concurrency.soft_limit = 5\n', 1)
+    assert mended(limits, "duplicate-service") == limits
+    assert mended(limits, "duplicate-service", unsafe=True) != limits
+    checked = DUPLICATE.replace("# the same", "\n  tcp_checks = [{ interval = '1s' }]")
+    assert mended(checked, "duplicate-service", unsafe=True) == checked
+
+
+def test_duplicate_of_http_service_is_deleted_when_it_adds_nothing() -> None:
+    http = 'app = "a"\n[http_service]\ninternal_port = 8080\nforce_https = true\n'
+    entries = (
+        '[[services.ports]]\nport = 80\nhandlers = ["http"]\nforce_https = true\n'
+        '[[services.ports]]\nport = 443\nhandlers = ["http", "tls"]\n'
+    )
+    text = http + '[[services]]\ninternal_port = 8080\nprotocol = "tcp"\n' + entries
+    assert mended(text, "external-port-conflict") == http
+    for more in (text.replace("8080\nprotocol", "8081\nprotocol"), text + "[[services.tcp_checks]]\ninterval = '1s'\n"):
+        assert findings(more, "external-port-conflict")
+        assert mended(more, "external-port-conflict") == more
+
+
+@pytest.mark.parametrize(
+    ("phantom", "right"),
+    [
+        ('[[services.http_checks]]\npath = "/up"\n', '[[http_service.checks]]\npath = "/up"\n'),
+        ("[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
+        ("[[services]]\n[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
+        ('[[services.tcp_checks]]\ninterval = "1s"\n', '[[services.tcp_checks]]\ninterval = "1s"\n'),
+        ("[services]\nconcurrency = { soft_limit = 5 }\n", "concurrency = { soft_limit = 5 }\n"),
+    ],
+)
+def test_phantom_services_move_to_http_service(phantom: str, right: str) -> None:
+    http = 'app = "a"\n[http_service]\ninternal_port = 8080\n'
+    assert findings(http + phantom, "phantom-service")
+    assert mended(http + phantom, "phantom-service") == http + right
