@@ -128,6 +128,7 @@ class _Editor:
         self.starts = {span.start for span in self.index.statements}  # of what is not inside of a value
         self.newline = "\r\n" if "\r\n" in document.text else "\n"
         self.moved: dict[Path, dict[str, Raw]] = {}  # the keys that move to a table that is not there yet
+        self.renamed: list[Path] = []  # the tables that move with all of their headers
         self._handlers: dict[type, Callable[[Any], Iterable[Change]]] = {
             Replace: self.replace,
             Rename: self.rename,
@@ -176,6 +177,7 @@ class _Editor:
             for path, other in self.index.places.items()
             if other.kind == "pair"
             and path[: len(edit.path)] == edit.path
+            and not self.has_moved(path)
             and other.statement.start in self.starts
             and not any(start <= other.statement.start < end for start, end in inside)
         ]
@@ -245,8 +247,13 @@ class _Editor:
         for (*parent, name), items in self.moved.items():
             yield from self.insert_table(InsertTable(tuple(parent), str(name), items))
 
+    def has_moved(self, path: Path) -> bool:
+        """Whether an edit before has moved the table that something is in."""
+        return any(path[: len(table)] == table for table in self.renamed)
+
     def move_headers(self, old: Path, new: Path) -> Iterable[Change]:
         """Another path in all headers at and below a table."""
+        self.renamed.append(old)
         names = ".".join(render_key(part) for part in new if isinstance(part, str))
         for section in self.index.sections[1:]:
             if section.path[: len(old)] == old:
@@ -382,7 +389,7 @@ class _Editor:
         """The lines of the headers at and below a path with the statements under them, as few spans as possible."""
         found: list[Span] = []
         for section in self.index.sections[1:]:
-            if section.path[: len(path)] != path:
+            if section.path[: len(path)] != path or self.has_moved(section.path):
                 continue
             last = [section.header, *self.pairs_of(section)][-1]
             start, end = self.line_start(section.header.start), self.line_end(last.end)

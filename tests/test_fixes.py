@@ -192,6 +192,11 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
         [MoveKey(("s", "b"), ("a",), "d")],
         "[a]\nx = 1\n[a.d] # b\ny = 1\n[[a.d.c]]\nz = 1\n",
     ),
+    "move a table and delete what it was in": (
+        "[a]\nx = 1\n\n# about s\n[[s]] # s\ny = 1\n[s.b] # b\nz = 1\n",
+        [MoveKey(("s", 0, "b"), ("a",)), Delete(("s",))],
+        "[a]\nx = 1\n\n# about s\n[a.b] # b\nz = 1\n",
+    ),
     "double the brackets": ("[a] # a\nx = 1\n[a.b]\n", [SetBrackets(("a",), True)], "[[a]] # a\nx = 1\n[a.b]\n"),
     "single brackets": ("[[a]]\nx = 1\n[[a.b]]\n", [SetBrackets(("a",), False)], "[a]\nx = 1\n[[a.b]]\n"),
     "brackets of an inline table": ("a = { x = 1 }\n", [SetBrackets(("a",), True)], "a = [{ x = 1 }]\n"),

@@ -9,6 +9,7 @@ import pytest
 from flylint import engine
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
+from flylint.fixes import apply
 from flylint.project import Project
 from flylint.settings import Settings
 
@@ -144,3 +145,43 @@ def test_private_app_that_forces_https(tmp_path: Path) -> None:
     assert ("force-https-on-flycast", "http_service.force_https") in found(
         lint(tmp_path, {"fly.toml": text, **workflow})
     )
+
+
+# fixes that the files beside fly.toml make safe
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "dockerfile", "safe"),
+    [
+        ("missing-internal-port", "[http_service]\n  force_https = true\n", "EXPOSE 3000", True),
+        ("missing-internal-port", "[http_service]\n  force_https = true\n", "EXPOSE 3000 3001", None),
+        ("static-path-relative", '[[statics]]\n  guest_path = "public"\n  url_prefix = "/"\n', "WORKDIR /srv", True),
+        ("static-path-relative", '[[statics]]\n  guest_path = "public"\n  url_prefix = "/"\n', "", False),
+        ("build-time-variable-in-env", '[env]\n  VITE_A = "x"\n', "ARG VITE_A", True),
+        ("build-time-variable-in-env", '[env]\n  VITE_A = "x"\n', "ARG VITE_B", False),
+        ("shell-syntax-without-shell", '[processes]\n  app = "serve $PORT"\n', 'ENTRYPOINT ["tini", "--"]', True),
+        ("shell-syntax-without-shell", '[processes]\n  app = "serve $PORT"\n', 'ENTRYPOINT ["node"]', False),
+        ("shell-syntax-without-shell", '[processes]\n  app = "serve $PORT"\n', "ENTRYPOINT ./run", False),
+        ("build-path-absolute", '[build]\n  dockerfile = "/Dockerfile"\n', "", True),
+        ("build-path-absolute", '[build]\n  ignorefile = "/.dockerignore"\n', "", False),
+        ("port-env-mismatch", WEB.format(path="/")[len(APP) :] + '\n[env]\n  PORT = "3000"\n', "", True),
+        ("port-env-mismatch", WEB.format(path="/")[len(APP) :] + '\n[env]\n  PORT = "3000"\n', "EXPOSE 8080", False),
+    ],
+)
+def test_fix_is_as_safe_as_the_files_make_it(
+    tmp_path: Path, rule: str, text: str, dockerfile: str, safe: bool | None
+) -> None:
+    files = {"fly.toml": APP + text, "Dockerfile": f"FROM scratch\n{dockerfile}\n", "public/a.css": ""}
+    (diagnostic,) = [d for d in lint(tmp_path, files) if d.rule == rule]
+    assert (diagnostic.fix.safe if diagnostic.fix else None) is safe
+
+
+def test_variables_are_copied_for_the_build(tmp_path: Path) -> None:
+    text = f'{APP}\n[build]\n  dockerfile = "Dockerfile"\n\n[env]\n  VITE_A = "x"\n  VITE_B = "y"\n'
+    files = {"fly.toml": text, "Dockerfile": "FROM node\nARG VITE_A\nARG VITE_B\n"}
+    (diagnostic,) = [d for d in lint(tmp_path, files) if d.rule == "build-time-variable-in-env"]
+    assert diagnostic.fix
+    after = apply(text, diagnostic.fix.edits)
+    assert after.replace('\n  [build.args]\n    VITE_A = "x"\n    VITE_B = "y"\n', "") == text
+    files["fly.toml"] = after
+    assert "build-time-variable-in-env" not in {rule for rule, _ in found(lint(tmp_path, files))}

@@ -249,7 +249,7 @@ def _adopt(phantom: Service, target: Service) -> Mend | None:
             return None
         moves.append(MoveKey(place, target.path, name))
     alone = not isinstance(phantom.path[-1], int) or len(phantom.app.root.elements("services")) == 1
-    return Mend("move it to `[http_service]`", *moves, safe=True) if name and alone else None
+    return Mend("move it to `[http_service]`", *moves, Delete(("services",)), safe=True) if name and alone else None
 
 
 @rule("missing-service-protocol", severity=WARNING, enforced_by=NOBODY, fix="unsafe")

@@ -6,7 +6,7 @@ import pytest
 
 from flylint.diagnostic import Diagnostic
 from flylint.severity import Severity
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 TWO = '[processes]\nweb = "serve"\nworker = "work"\n'
 WEB, WEB_WORKER = '["web"]', '["web", "Worker"]'
@@ -335,3 +335,68 @@ def test_overridden_cmd(processes: str, groups: str, fixable: bool) -> None:
 def test_used_cmd(processes: str) -> None:
     head, tail = (processes, "") if processes.startswith("processes") else ("", processes)
     assert not findings(f'app = "x"\n{head}[experimental]\ncmd = ["s"]\n{tail}', "experimental-cmd-overridden")
+
+
+# safe fixes
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "right"),
+    [
+        (
+            "shell-syntax-without-shell",
+            '[processes]\napp = "serve --port $PORT"\n',
+            "[processes]\napp = \"sh -c 'serve --port $PORT'\"\n",
+        ),
+        (
+            "shell-syntax-without-shell",
+            "[processes]\napp = 'serve --name \"a b\" && true'\n",
+            '[processes]\napp = "sh -c \'serve --name \\"a b\\" && true\'"\n',
+        ),
+        (
+            "unquoted-shell-script",
+            '[processes]\napp = "tini -- sh -c npm run start"\n',
+            "[processes]\napp = \"tini -- sh -c 'npm run start'\"\n",
+        ),
+        (
+            "unquoted-shell-script",
+            '[deploy]\nrelease_command = "sh -c bin/migrate all"\n',
+            "[deploy]\nrelease_command = \"sh -c 'bin/migrate all'\"\n",
+        ),
+        (
+            "experimental-command-not-split",
+            "[experimental]\nentrypoint = \"./run --name 'a b'\"\n",
+            '[experimental]\nentrypoint = ["./run", "--name", "a b"]\n',
+        ),
+        (
+            "experimental-cmd-overridden",
+            '[experimental]\nauto_rollback = true\ncmd = ["serve"]\n[processes]\napp = "other"\n',
+            '[experimental]\nauto_rollback = true\n[processes]\napp = "other"\n',
+        ),
+        (
+            "default-group-only",
+            f'{TWO}[[restart]]\npolicy = "always"\n',
+            f'{TWO}[[restart]]\npolicy = "always"\nprocesses = ["web"]\n',
+        ),
+    ],
+)
+def test_what_is_mended_safely(rule: str, text: str, right: str) -> None:
+    assert mended(f'app = "x"\n{text}', rule) == f'app = "x"\n{right}'
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("shell-syntax-without-shell", '[build]\nbuilder = "b"\n[processes]\napp = "serve --port $PORT"\n'),
+        ("shell-syntax-without-shell", "[processes]\napp = \"serve --path 'a' && true\"\n"),
+        (
+            "shell-syntax-without-shell",
+            '[experimental]\nentrypoint = ["node"]\n[processes]\napp = "a.js --port $PORT"\n',
+        ),
+        ("unquoted-shell-script", "[processes]\napp = \"sh -c 'npm run' start\"\n"),
+        ("experimental-cmd-overridden", '[experimental]\ncmd = ["a"]\n[processes]\nb = "c"\nd = ""\n'),
+    ],
+)
+def test_what_is_not_mended_safely(rule: str, text: str) -> None:
+    assert findings(f'app = "x"\n{text}', rule)
+    assert mended(f'app = "x"\n{text}', rule) == f'app = "x"\n{text}'
