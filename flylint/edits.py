@@ -101,13 +101,17 @@ class Merge:
 
 
 class NameElements:
-    """An array of tables becomes a table of tables: `[[table]]` is `[table.name]`, with a name for each element."""
+    """An array of tables becomes a table of tables: `[[table]]` is `[table.name]`, with a name for each element.
 
-    __slots__ = ("names", "path")
+    With `value` each element comes down to the value of this key: `[[table]]` with `value = 1` is `name = 1` in `[table]`.
+    """
 
-    def __init__(self, path: Path, names: list[str]) -> None:
+    __slots__ = ("names", "path", "value")
+
+    def __init__(self, path: Path, names: list[str], value: str | None = None) -> None:
         self.path = path
         self.names = names
+        self.value = value
 
 
 class ReplaceText:

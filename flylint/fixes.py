@@ -284,18 +284,41 @@ class _Editor:
         return [(start, start + 1, ""), (end - 1, end, "")]
 
     def merge(self, edit: Merge) -> Iterable[Change]:
-        section = self.section_of(edit.path)
-        if section is None or not section.array or not edit.path[-1]:
+        place, section = self.index.places.get(edit.path), self.section_of(edit.path)
+        if place is None or not isinstance(edit.path[-1], int) or not edit.path[-1]:
             raise Unfixable("there is no element to merge it with")
+        for path, other in self.index.places.items():
+            if path[:-1] == edit.path and other.kind == "pair":
+                yield from self.append_items(other.value, (*edit.path[:-1], edit.path[-1] - 1, path[-1]))
+        if section is None:
+            yield self.cut_item(place.statement)
+            return
         runs: list[Span] = []
         for statement in (section.header, *self.pairs_of(section)):
             start, end = self.lines_of(statement)
             if runs and not self.text[runs[-1].end : start].strip():
                 start = runs.pop().start
             runs.append(Span(start, end))
-        return [self.cut(run) for run in runs]
+        yield from (self.cut(run) for run in runs)
+
+    def append_items(self, array: Span, path: Path) -> Iterable[Change]:
+        """The tables of an array as further elements of another one, if it is there."""
+        place = self.index.places.get(path)
+        items, target = (self.inside(span) for span in (array, place.value if place else array))
+        if place is None or place.kind != "pair" or not self.text[items.start : items.end].startswith("{"):
+            return
+        text = self.text[items.start : items.end]
+        yield target.end, target.end, f", {text}" if target.start < target.end else text
+
+    def inside(self, array: Span) -> Span:
+        """What stands between two brackets, without the white space around it and without a comma at its end."""
+        body = self.index.masked[array.start + 1 : array.end - 1].rstrip().removesuffix(",").rstrip()
+        start = array.start + 1 + len(body) - len(body.lstrip())
+        return Span(start, max(array.start + 1 + len(body), start))
 
     def name_elements(self, edit: NameElements) -> Iterable[Change]:
+        if edit.value is not None:
+            return self.reduce_elements(edit, edit.value)
         place = self.index.places.get(edit.path)
         if (*edit.path, len(edit.names)) in self.index.places:
             raise Unfixable("there is not a name for each element")
@@ -330,6 +353,33 @@ class _Editor:
             if len(section.path) == depth + 1:
                 yield start, start + 1, ""
                 yield end - 1, end, ""
+
+    def reduce_elements(self, edit: NameElements, key: str) -> Iterable[Change]:
+        """The elements of an array of tables as pairs of one table."""
+        array = self.index.places.get(edit.path)
+        if array is not None and array.kind == "pair":
+            places = [self.index.places.get((*edit.path, number, key)) for number in range(len(edit.names))]
+            values = [Raw(self.text[slice(*place.value)]) for place in places if place]
+            if "\n" in self.text[slice(*array.value)]:
+                raise Unfixable("an inline table stands on one line")
+            yield *array.value, render(dict(zip(edit.names, values, strict=False)))
+            return
+        for number, name in enumerate(edit.names):
+            section = self.section_of((*edit.path, number))
+            place = self.index.places.get((*edit.path, number, key))
+            if section is None or place is None or place.key.start != place.statement.start:
+                raise Unfixable("not each element has a header and this key")
+            start, end = section.header
+            if number:
+                yield self.cut(self.lines_of(section.header))
+            else:
+                yield start, start + 1, ""
+                yield end - 1, end, ""
+            for statement in self.pairs_of(section):
+                if statement.start == place.statement.start:
+                    yield *place.key, render_key(name)
+                else:
+                    yield self.cut(self.lines_of(statement))
 
     def replace_text(self, edit: ReplaceText) -> Iterable[Change]:
         if self.document.complete:
@@ -581,7 +631,8 @@ def _edited(values: dict[str, Any], edits: Sequence[StructuralEdit]) -> dict[str
         if isinstance(edit, NameElements):
             if not isinstance(old, list) or not len(old) == len(edit.names) == len(set(edit.names)):
                 raise Unfixable("there is not one name for each element")
-            named = dict(zip(edit.names, old, strict=True))
+            elements = old if edit.value is None else [container((*path, n, edit.value)) for n in range(len(old))]
+            named = dict(zip(edit.names, elements, strict=True))
             steps.append(lambda o=outer, k=key, n=named: o.__setitem__(k, n))  # type: ignore[misc]
             continue
         if isinstance(edit, Replace):

@@ -169,6 +169,21 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
         [Merge(("a", 1))],
         "[[a]]\nx = 1\n\n[[a.b]]\ny = 1\n\n# two\n\n[[a.b]]\ny = 2\n\n[[a]]\nx = 3\n",
     ),
+    "merge inline tables": (
+        "a = [{ x = 1, b = [{ y = 1 }] }, { x = 2, b = [{ y = 2 }, { y = 3 }] }]\n",
+        [Merge(("a", 1))],
+        "a = [{ x = 1, b = [{ y = 1 }, { y = 2 }, { y = 3 }] }]\n",
+    ),
+    "merge arrays of inline tables": (
+        "[[a]]\nx = 1\nb = [\n  { y = 1 },\n]\n\n[[a]]\nx = 1\nb = [{ y = 2 }] # b\n",
+        [Merge(("a", 1))],
+        "[[a]]\nx = 1\nb = [\n  { y = 1 }, { y = 2 },\n]\n",
+    ),
+    "reduce the elements": (
+        "# a\n[[a]] # one\nn = 'x' # n\nv = 1 # v\n\n# two\n[[a]]\nv = 2\nn = 'y y'\n",
+        [NameElements(("a",), ["x", "y y"], "v")],
+        '# a\n[a] # one\nx = 1 # v\n\n# two\n"y y" = 2\n',
+    ),
     "name the elements": (
         "[[a]] # one\nx = 1\n[a.b]\ny = 1\n[[ a ]]\n[[a.c.d]]\n",
         [NameElements(("a",), ["one", "and two"])],
@@ -244,7 +259,9 @@ def test_example(text: str, edits: list[StructuralEdit], after: str, newline: st
         ("a = 1\n", InsertTable((), "a", {})),
         ("[[a]]\nx = 1\n", Merge(("a", 0))),
         ("[[a]]\nb.c = 1\n[[a]]\nb.c = 1\n", Merge(("a", 1))),
-        ("a = [{ x = 1 }, { x = 2 }]\n", Merge(("a", 1))),
+        ("[[a]]\nb = [1]\n[[a.c]]\n[[a]]\nc = [{}]\n", Merge(("a", 1))),
+        ("[[a]]\nv = 1\n[[a]]\n", NameElements(("a",), ["one", "two"], "v")),
+        ("a = [{ v = 1 }]\n", NameElements(("a",), ["one"], "v")),
         ("[[a]]\n[[a]]\n", NameElements(("a",), ["one", "one"])),
         ("[[a]]\n[[a]]\n", NameElements(("a",), ["one"])),
         ("a = [{}, {}]\n", NameElements(("a",), ["one"])),

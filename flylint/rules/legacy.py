@@ -148,6 +148,8 @@ def _named(app: App, path: Path, value: list[Any], checks: bool) -> Mend | None:
     if checks:
         needless = [Delete((*path, index, "name")) for index in range(len(names))]
         return Mend("write `[checks.name]` for each", *needless, NameElements(path, names), safe=True)
+    if all(isinstance(item.get("command"), str) for item in value) and not isinstance(app.document_value(path), dict):
+        return Mend("write `[processes]`", NameElements(path, names, "command"), safe=True)
     safe = not app.document.comments()  # those among the entries would be lost
     commands = {item["name"]: go_text(item.get("command", "")) for item in value}
     return Mend("write `[processes]`", Delete(path), InsertTable((), "processes", commands), safe=safe)

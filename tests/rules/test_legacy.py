@@ -127,19 +127,42 @@ def test_single_tables() -> None:
 
 
 def test_arrays_of_named_tables() -> None:
-    (processes,) = raw('[[processes]]\nname = "web"\ncommand = "serve"\n', "legacy-table")
+    (processes,) = raw('[[processes]]\nname = "web"\ncommand = 1\n', "legacy-table")
     assert processes.fix and processes.fix.safe
     new = processes.fix.edits[1]
-    assert isinstance(new, InsertTable) and new.items == {"web": "serve"}
+    assert isinstance(new, InsertTable) and new.items == {"web": "1"}
     (checks,) = raw('[[checks]]\nname = "up"\ntype = "tcp"\nport = 80\n', "legacy-table")
     assert checks.fix and checks.fix.safe
     new = checks.fix.edits[1]
     assert isinstance(new, NameElements) and new.names == ["up"]
 
 
-def test_named_tables_with_comments_are_not_safe_to_rewrite() -> None:
-    (finding,) = raw('[[processes]]\nname = "web" # the site\ncommand = "serve"\n', "legacy-table")
+def test_named_tables_that_are_written_anew_lose_their_comments() -> None:
+    (finding,) = raw('[[processes]]\nname = "web" # the site\n', "legacy-table")
     assert finding.fix and not finding.fix.safe
+
+
+def test_named_processes_keep_their_comments() -> None:
+    text = """# the site
+[[processes]]
+  name = "web"
+  command = "serve" # with TLS
+
+# jobs
+[[processes]]
+  name = "worker"
+  command = "work"
+"""
+    after = """# the site
+[processes]
+  web = "serve" # with TLS
+
+# jobs
+  worker = "work"
+"""
+    assert mended(HEAD + text, "legacy-table") == HEAD + after
+    inline = 'processes = [{ name = "web", command = "serve" }] # all\n'
+    assert mended(HEAD + inline, "legacy-table") == HEAD + 'processes = { web = "serve" } # all\n'
 
 
 @pytest.mark.parametrize(
