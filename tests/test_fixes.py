@@ -184,6 +184,7 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
         [NameElements(("a",), ["x", "y y"], "v")],
         '# a\n[a] # one\nx = 1 # v\n\n# two\n"y y" = 2\n',
     ),
+    "reduce inline tables": ("a = [{ v = 1 }] # a\n", [NameElements(("a",), ["b"], "v")], "a = { b = 1 } # a\n"),
     "name the elements": (
         "[[a]] # one\nx = 1\n[a.b]\ny = 1\n[[ a ]]\n[[a.c.d]]\n",
         [NameElements(("a",), ["one", "and two"])],
@@ -261,7 +262,7 @@ def test_example(text: str, edits: list[StructuralEdit], after: str, newline: st
         ("[[a]]\nb.c = 1\n[[a]]\nb.c = 1\n", Merge(("a", 1))),
         ("[[a]]\nb = [1]\n[[a.c]]\n[[a]]\nc = [{}]\n", Merge(("a", 1))),
         ("[[a]]\nv = 1\n[[a]]\n", NameElements(("a",), ["one", "two"], "v")),
-        ("a = [{ v = 1 }]\n", NameElements(("a",), ["one"], "v")),
+        ("a = [\n{ v = 1 }]\n", NameElements(("a",), ["one"], "v")),
         ("[[a]]\n[[a]]\n", NameElements(("a",), ["one", "one"])),
         ("[[a]]\n[[a]]\n", NameElements(("a",), ["one"])),
         ("a = [{}, {}]\n", NameElements(("a",), ["one"])),

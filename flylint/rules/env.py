@@ -147,7 +147,7 @@ def primary_region_in_env(app: App) -> Findings:
             label="places no Machine",
             help="write `primary_region` at the top of the file instead: it sets this variable as well",
             notes="new Machines, new volumes and the release command's Machine go to `primary_region`",
-            fix=Mend("make it `primary_region`", MoveKey(place, (), "primary_region"), safe=False),
+            fix=Mend("make it `primary_region`", MoveKey(place, (), "primary_region"), safe=value in platform.REGIONS),
             on="key",
         )
 

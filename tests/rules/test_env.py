@@ -434,6 +434,7 @@ def test_flyctl_refuses_no_variable() -> None:
         ("reserved-env-name", 'RELEASE_COMMAND = "1"\nA = "b"', 'A = "b"'),
         ("reserved-env-name", 'FLY_STANDBY_FOR = "x"\nA = "b"', 'A = "b"'),
         ("reserved-env-name", 'RELEASE_COMMAND = "bin/migrate"', 'RELEASE_COMMAND = "bin/migrate"'),
+        ("primary-region-in-env", 'PRIMARY_REGION = "ams"\nA = "b"', 'A = "b"'),
         ("env-value-not-text", "VERSION = 1.10", 'VERSION = "1.10"'),
         ("env-value-not-text", "DAY = 2024-01-01", 'DAY = "2024-01-01"'),
         ("env-value-not-text", "LIST = [1, 2]", "LIST = [1, 2]"),
@@ -455,3 +456,11 @@ def test_several_build_time_variables_move_together() -> None:
     text = f'{ENV}VITE_A = "x"\nB = "y"\nVITE_C = "z"\n'
     after = mended(text, "build-time-variable-in-env", unsafe=True)
     assert after == f'{ENV}B = "y"\n\n[build.args]\nVITE_A = "x"\nVITE_C = "z"\n'
+
+
+@pytest.mark.parametrize("region", ["fra", "moon"])
+def test_primary_region_moves_to_the_top_where_it_is_one(region: str) -> None:
+    text = f'app = "x"\n\n[env]\nA = "b"\nPRIMARY_REGION = "{region}"\n'
+    after = f'app = "x"\nprimary_region = "{region}"\n\n[env]\nA = "b"\n'
+    assert mended(text, "primary-region-in-env") == (after if region == "fra" else text)
+    assert mended(text, "primary-region-in-env", unsafe=True) == after
