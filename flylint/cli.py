@@ -139,10 +139,15 @@ def completion(options: Options) -> int:
     from flylint import arguments
 
     try:
-        import shtab
-    except ImportError:
+        from flylint.completion import script
+    except ImportError as error:
+        if error.name != "shtab":
+            raise
         return streams.wrong("completion scripts need the extra `completion`: pip install 'flylint[completion]'")
-    return streams.write(shtab.complete(arguments.overview(), shell=options.shell) + "\n")
+    parser = arguments.overview()
+    for flag, keywords in arguments.CHECK.items():  # `check` need not be said
+        parser.add_argument(flag, **keywords)
+    return streams.write(script(parser, options.shell))
 
 
 COMMANDS: dict[str, Callable[[Options], int]] = {

@@ -487,14 +487,6 @@ def test_schema(run: Run) -> None:
     assert run("schema").stdout == (ROOT / "schemas/fly.schema.json").read_text("utf-8")
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion(run: Run, shell: str) -> None:
-    pytest.importorskip("shtab")
-    done = run("completion", shell)
-    assert done.returncode == 0
-    assert "explain" in done.stdout and "fail-on" in done.stdout
-
-
 @pytest.mark.parametrize(
     ("command", "module", "extra"), [("completion", "shtab", "completion"), ("server", "pygls", "lsp")]
 )
