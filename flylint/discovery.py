@@ -39,11 +39,15 @@ def is_config_name(name: str) -> bool:
 def discover(paths: Iterable[str], excludes: Callable[[str], bool]) -> Found:
     """The files to lint, each once: named ones whatever their name, folders and patterns searched, in a stable order.
 
-    `excludes` judges files and the folders on the way, also those that were named: pre-commit names every file.
+    `excludes` judges files and the folders on the way, also those that were named: pre-commit names every file. A run
+    that names only excluded files has nothing to do; a search that may look at nothing has a problem, for whoever asks
+    for one expects files, and settings that exclude them all are a mistake.
     """
     found = Found()
     seen: set[str] = set()
+    searched = False
     for path in paths:
+        searched = searched or not _is_named(path)
         for candidate in _candidates(path, excludes, found):
             identity = candidate if candidate == STDIN else os.path.abspath(candidate)
             if identity in seen:
@@ -53,7 +57,14 @@ def discover(paths: Iterable[str], excludes: Callable[[str], bool]) -> Found:
                 found.excluded += 1
             else:
                 found.files.append(candidate)
+    if searched and found.excluded and not (found.files or found.problems):
+        found.problems.append("nothing to check: the settings exclude everything that was found")
     return found
+
+
+def _is_named(path: str) -> bool:
+    """Whether a path of the command line is that of a file, and not of a folder or a pattern to search."""
+    return path == STDIN or (os.path.lexists(path) and not os.path.isdir(path))
 
 
 def _candidates(path: str, excludes: Callable[[str], bool], found: Found) -> Iterator[str]:

@@ -276,7 +276,15 @@ def test_excluded_files_are_not_linted_even_when_named(folder: Path, run: Run) -
     assert run("vendor/fly.toml", "fly.toml").returncode == 0
     done = run("vendor/fly.toml")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "the settings exclude everything" in done.stderr
+    assert "the settings exclude every file that was named" in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), (".",), ("vendor",), ("vendor/*.toml",), ("--fix", "vendor")])
+def test_a_search_that_may_look_at_nothing_goes_wrong(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+    write(folder, {"flylint.toml": 'exclude = ["vendor/*"]', "vendor/fly.toml": WARNING})
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "flylint: nothing to check: the settings exclude everything that was found\n"
 
 
 def test_select_and_ignore(folder: Path, run: Run) -> None:

@@ -111,10 +111,23 @@ def test_a_named_file_can_be_excluded(folder: Path) -> None:
     assert (found.files, found.excluded, found.problems) == ([], 1, [])
 
 
-def test_a_folder_where_all_is_excluded_is_no_problem(folder: Path) -> None:
+def test_a_folder_where_all_is_excluded_is_no_problem_beside_others(folder: Path) -> None:
+    write(folder, {"a/fly.toml": "", "b/fly.toml": ""})
+    found = search("a", "b", excludes=("a/fly.toml",))
+    assert (found.files, found.problems) == (["b/fly.toml"], [])
+
+
+@pytest.mark.parametrize("path", [".", "a", "*/fly.toml"])
+def test_a_search_where_all_is_excluded_is_a_problem(folder: Path, path: str) -> None:
     write(folder, {"a/fly.toml": ""})
-    assert search(".", excludes=("./a",)).problems == []
+    found = search(path, excludes=("a/fly.toml",))
+    assert found.problems == ["nothing to check: the settings exclude everything that was found"]
 
 
 def test_standard_input_once() -> None:
     assert search("-", "-").files == ["-"]
+
+
+def test_standard_input_can_be_excluded() -> None:
+    found = search("-", excludes=("-",))
+    assert (found.files, found.excluded, found.problems) == ([], 1, [])
