@@ -165,6 +165,10 @@ def _explain_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
 
 
+def _schema_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--settings", action="store_true", help="that of flylint.toml instead, with all rules")
+
+
 def _show_settings_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="file or folder (default: .)")
     for flag in ("--config", "--isolated"):
@@ -183,7 +187,7 @@ COMMANDS: dict[str, tuple[str, Arguments]] = {
     "check": ("lint files (the default)", _check_arguments),
     "rules": ("list the rules", _rules_arguments),
     "explain": ("show the page of a rule", _explain_arguments),
-    "schema": ("print the JSON Schema of fly.toml", _no_arguments),
+    "schema": ("print the JSON Schema of fly.toml", _schema_arguments),
     "settings": ("show the settings of a file and which files are linted", _show_settings_arguments),
     "server": ("run the language server", _no_arguments),
     "completion": ("print the completion script of a shell", _completion_arguments),

@@ -94,7 +94,13 @@ def explain(options: Options) -> int:
 
 
 def schema(options: Options) -> int:
-    """Print the JSON Schema of fly.toml."""
+    """Print the JSON Schema of fly.toml or of the settings."""
+    if options.settings:
+        import json
+
+        from flylint.settings_errors import schema
+
+        return streams.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
     from flylint.schema import schema_path
 
     with open(schema_path(), encoding="utf-8") as file:

@@ -40,8 +40,8 @@ def check(options: Options) -> int:
             streams.write(read(STDIN))  # an editor takes what comes back for its buffer
         except Refused as error:
             run.wrong(f"{linter.name_of(STDIN)}: {error}")
-    if found.excluded and not found.files and not options.quiet:
-        streams.say("nothing to check: the settings exclude everything that was found")
+    if found.excluded and not (found.files or found.problems or options.quiet):
+        streams.say("nothing to check: the settings exclude every file that was named")
     for path in found.files:
         run.add(linter.lint(path))
     return run.report(on_stdout=not (linter.mending and (options.diff or STDIN in found.files)))

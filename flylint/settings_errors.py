@@ -47,15 +47,22 @@ def problems(file: str, data: bytes, at: Path) -> list[SettingsProblem]:
 
 
 def schema() -> dict[str, Any]:
-    """The schema of the settings, with the names of the rules and their options in it."""
+    """The schema of the settings, with the names of the rules and their options in it; `flylint schema --settings`."""
     with open(os.path.join(os.path.dirname(schema_path()), "flylint.schema.json"), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     rules, names = all_rules(), rule_names()
     definitions, properties = schema["definitions"], schema["properties"]
     definitions["rule-or-topic"]["enum"] = [ALL, *sorted({*names, *topics()})]
-    properties["severity"] = {**properties["severity"], **_closed(dict.fromkeys(names, definitions["severity"]))}
+    severities = {
+        name: {"description": rules[rule].summary, "default": str(rules[rule].severity), **definitions["severity"]}
+        for name, rule in names.items()
+    }
+    properties["severity"] = {**properties["severity"], **_closed(severities)}
     options = {
-        name: _closed({option: _type_of(default) for option, default in rules[rule].options.items()})
+        name: {
+            "description": rules[rule].summary,
+            **_closed({option: _option(default) for option, default in rules[rule].options.items()}),
+        }
         for name, rule in names.items()
     }
     properties["rules"] = {**properties["rules"], **_closed(options)}
@@ -66,11 +73,11 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _type_of(default: Any) -> dict[str, Any]:
+def _option(default: Any) -> dict[str, Any]:
     """What an option must be: of the type of its default, lists with texts in them."""
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
-    kind = {"type": kinds[type(default)]}
-    return {**kind, "items": {"type": "string"}} if isinstance(default, list) else kind
+    option = {"type": kinds[type(default)], "default": default}
+    return {**option, "items": {"type": "string"}} if isinstance(default, list) else option
 
 
 def _said(document: Document, at: Path, error: ValidationError) -> list[SettingsProblem]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,8 +40,10 @@ In `pyproject.toml` the same tables are called `[tool.flylint]`, `[tool.flylint.
 `[tool.flylint.rules.grace-period-too-short]` and so on.
 
 `flylint settings [PATH]` shows the settings that hold for a file, where they come from, and which files are linted.
-Editors that know JSON Schema can complete and check the file with `schemas/flylint.schema.json`: with taplo or tombi,
-make `#:schema <path of flylint.schema.json>` the first line.
+
+Editors that know JSON Schema complete and check the settings as well. `flylint schema --settings > flylint.schema.json`
+writes the schema with the names and options of all rules; with taplo, tombi and Even Better TOML,
+`#:schema ./flylint.schema.json` as the first line of `flylint.toml` is all that they need.
 
 ## Reference
 """
@@ -77,8 +80,9 @@ def reference() -> str:
         schema = json.load(file)
     out = [HEAD]
     for name, setting in schema["properties"].items():
+        text = fill(f"{setting['title']}. {setting['description']}", 120)
         out.append(
-            f"### {name}\n\n{setting['title']}. {setting['description']}\n\n"
+            f"### {name}\n\n{text}\n\n"
             f"Type: {_type(setting, schema['definitions'])}. Default: `{_toml(setting['default'])}`.\n"
         )
     return "\n".join([*out, TAIL])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from flylint.rules import ERROR, INFO, NOBODY, WARNING, Rule
 from flylint.settings import Settings, SettingsError, expand, find, forget, is_plain, load, require_names
 from flylint.settings_errors import schema
 from flylint.settings_report import described
-from tests.conftest import ROOT, write
+from tests.conftest import ROOT, Run, environment, write
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +217,25 @@ def test_the_published_schema_is_one() -> None:
     jsonschema.Draft7Validator.check_schema(published)
     jsonschema.Draft7Validator.check_schema(schema())
     assert all(value["description"] and "default" in value for value in published["properties"].values())
+
+
+@pytest.mark.parametrize("name", ["taplo", "tombi"])
+def test_editors_can_use_the_schema(folder: Path, run: Run, name: str) -> None:
+    """taplo and tombi judge a settings file by what `flylint schema --settings` prints."""
+    program = Path(sys.executable).parent / name
+    if not program.exists():
+        pytest.skip(f"needs {name}")
+    write(folder, {"flylint.schema.json": run("schema", "--settings").stdout})
+    words = [str(program), "lint", *(["--offline"] if name == "tombi" else []), "flylint.toml"]
+    good = (
+        '#:schema ./flylint.schema.json\nignore = ["unknown-key", "volumes"]\n'
+        '[severity]\nwrong-type = "info"\n[rules.grace-period-too-short]\nminimum = "2s"\n'
+    )
+    bad = [("unknown-key", "unknown-kez"), ("wrong-type =", "wrong-tipe ="), ('"2s"', "2"), ("minimum", "minimal")]
+    for text in (good, *(good.replace(*change) for change in bad)):
+        write(folder, {"flylint.toml": text})
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, env=environment())
+        assert (done.returncode == 0) is (text == good), done.stdout + done.stderr
 
 
 # following it
