@@ -20,8 +20,12 @@ from jsonschema import Draft7Validator
 
 from flylint.diagnostic import Diagnostic, Edit, Fix, Label
 from flylint.document import Position
+from flylint.fixes import apply
 from flylint.output import FORMATS, Report, hint, render, summary
+from flylint.rules import all_rules
 from flylint.severity import Severity
+from tests.conftest import ROOT, Run, write
+from tests.linting import lint
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 SARIF = Draft7Validator(json.loads((Path(__file__).parent / "data/sarif-schema-2.1.0.json").read_text("utf-8")))
@@ -658,3 +662,73 @@ class TestJunit:
         assert suite.attrib["name"] == '<&">.toml'
         assert suite[0][0].attrib["message"] == '<a href="x">\'&]]>␀␛<U+FFFE><U+D800> é'
         assert "]]>␀␛<U+FFFE><U+D800> é" in (suite[0][0].text or "")
+
+
+EXAMPLES = {
+    page.stem: found[1]
+    for page in sorted((ROOT / "docs/rules").glob("*.md"))
+    if (found := re.search(r"^```toml bad\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S))
+}
+"""The bad example of each rule's page: real findings, with real fixes."""
+
+
+def replaced(text: str, replacements: list[Any]) -> str:
+    """A text after the replacements of a SARIF fix, made by nothing but their lines and columns."""
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for each in sorted(replacements, key=lambda each: -starts[each["deletedRegion"]["startLine"] - 1]):
+        region = each["deletedRegion"]
+        start = starts[region["startLine"] - 1] + region["startColumn"] - 1
+        end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+        text = text[:start] + each["insertedContent"]["text"] + text[end:]
+    return text
+
+
+class TestRealFindings:
+    def test_sarif_is_valid_and_its_fixes_are_ours(self) -> None:
+        fixed = 0
+        for name, text in EXAMPLES.items():
+            diagnostics = lint(text)
+            results = sarif(*diagnostics, text=text, rules=all_rules())["results"]
+            for diagnostic, result in zip(diagnostics, results, strict=True):
+                assert ("fixes" in result) is bool(diagnostic.fix)
+                if diagnostic.fix and len({edit.start.line for edit in diagnostic.fix.edits}) == len(
+                    diagnostic.fix.edits
+                ):
+                    (change,) = result["fixes"][0]["artifactChanges"]
+                    assert replaced(text, change["replacements"]) == apply(text, diagnostic.fix.edits), name
+                    fixed += 1
+        assert fixed > 50
+
+    @pytest.mark.parametrize("format", ["sarif", "gitlab"])
+    def test_fingerprints_stay_when_lines_are_inserted_above(self, format: str) -> None:
+        def prints(text: str) -> list[str]:
+            shown = json.loads(show(*lint(text), format=format, text=text))
+            if format == "gitlab":
+                return [each["fingerprint"] for each in shown]
+            return [each["partialFingerprints"]["flylint/v1"] for each in shown["runs"][0]["results"]]
+
+        for name, text in EXAMPLES.items():
+            before = prints(text)
+            assert before and len(set(before)) == len(before), name
+            assert prints(f"# a remark\n\n# and another\n{text}") == before, name
+
+    def test_places_in_other_files_are_relative_to_the_folder_of_the_run(self, folder: Path, run: Run) -> None:
+        """A finding that needs the Dockerfile beside fly.toml points into it, from wherever it is seen."""
+        write(
+            folder,
+            {
+                "apps/my web/fly.toml": 'app = "web"\nprimary_region = "fra"\n\n[http_service]\n  internal_port = 3000\n',
+                "apps/my web/Dockerfile": "FROM nginx:1.27\nEXPOSE 80\n",
+            },
+        )
+        log = json.loads(run("--format", "sarif", "--severity", "info").stdout)
+        assert [error.message for error in SARIF.iter_errors(log)] == []
+        places = {
+            location["physicalLocation"]["artifactLocation"]["uri"]
+            for result in log["runs"][0]["results"]
+            for location in [*result["locations"], *result.get("relatedLocations", [])]
+        }
+        assert places == {"apps/my%20web/fly.toml", "apps/my%20web/Dockerfile"}
+        assert "--> apps/my web/Dockerfile:" in run().stdout
