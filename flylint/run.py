@@ -92,7 +92,7 @@ class Run:
 
         Returns the exit status of the run.
         """
-        from flylint.output import Report, summary
+        from flylint.output import Report, hint, summary
         from flylint.rules import all_rules
 
         options = self.options
@@ -114,6 +114,9 @@ class Run:
             unseen = failing and self.hidden and not self.shown and not options.diff
             shown_from = f"not shown because of --severity {options.severity}"
             rest = f"{_count(self.hidden, 'finding')} {shown_from}." if unseen else summary(report)
+            more = hint(report) if form == "full" and not options.diff else None
+            if more:
+                streams.say(more)
             streams.say(self._changes() + rest)
         return self.status
 

@@ -51,6 +51,15 @@ def test_findings_go_to_stdout_and_the_rest_to_stderr(folder: Path, run: Run) ->
     assert "1 warning" in done.stderr
 
 
+def test_what_to_read_is_said_before_the_summary(folder: Path, run: Run) -> None:
+    write(folder, {"fly.toml": WARNING})
+    more, found = run().stderr.splitlines()
+    assert more == "Run `flylint explain RULE` to read more about a rule."
+    assert found.startswith("Found 1 warning")
+    assert len(run("--format", "concise").stderr.splitlines()) == 1
+    assert "explain" not in run("--diff").stderr + run("--quiet").stderr
+
+
 def test_check_is_the_default_command(folder: Path, run: Run) -> None:
     write(folder, {"fly.toml": ERROR})
     assert run("check", "fly.toml").stdout == run("fly.toml").stdout == run("check").stdout == run().stdout != ""
@@ -324,7 +333,10 @@ def test_output_goes_to_a_file_and_stays_readable_on_the_terminal(folder: Path, 
 
 def test_the_format_does_not_depend_on_the_environment(folder: Path, run: Run) -> None:
     write(folder, {"fly.toml": WARNING})
-    assert run().stdout == run(GITHUB_ACTIONS="true", GITLAB_CI="true", CI="true").stdout
+    services = {"GITHUB_ACTIONS": "true", "GITLAB_CI": "true", "CI": "true", "TF_BUILD": "True", "JENKINS_URL": "x"}
+    for words in ((), ("--format", "concise"), ("--format", "github"), ("--output", "report")):
+        assert run(*words).stdout == run(*words, **services).stdout != ""
+    assert "\n  --> fly.toml:4:1\n" in run(**services).stdout
 
 
 def test_statistics(folder: Path, run: Run) -> None:
