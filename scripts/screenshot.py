@@ -1,6 +1,7 @@
 """Write docs/screenshot.svg: what `flylint fixtures/shop` shows in a terminal.
 
-python scripts/screenshot.py
+python scripts/screenshot.py          # write it
+python scripts/screenshot.py --check  # exit with 1 if it shows something else than flylint does
 """
 
 from __future__ import annotations
@@ -38,5 +39,18 @@ def picture(screen: str) -> str:
     return re.sub(r" *@font-face \{.*?\}\n", "", drawn, flags=re.S)
 
 
+def words(picture: str) -> str:
+    """What can be read in a picture; how it is drawn changes with rich."""
+    return re.sub(r"<style>.*?</style>|<[^>]*>|\s", "", picture, flags=re.S)
+
+
+def main() -> int:
+    drawn = picture(screen())
+    if "--check" in sys.argv[1:]:
+        return 0 if PICTURE.exists() and words(PICTURE.read_text("utf-8")) == words(drawn) else 1
+    PICTURE.write_text(drawn, "utf-8")
+    return 0
+
+
 if __name__ == "__main__":
-    PICTURE.write_text(picture(screen()), "utf-8")
+    raise SystemExit(main())

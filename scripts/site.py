@@ -36,6 +36,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         *([{"Editors": "editors.md"}] if (ROOT / "docs" / "editors.md").exists() else []),
         {"Settings": "settings.md"},
         {"Severities and stability": "stability.md"},
+        {"Comparison": "comparison.md"},
         {"Rules": rules},
         {"Changelog": "changelog.md"},
         {"Contributing": "contributing.md"},
