@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from flylint import __version__
 from flylint.rules import all_rules
 from flylint.settings import load
 from tests.conftest import ROOT, Run, write
@@ -115,3 +116,9 @@ def test_the_site_is_built_with_one_command(tmp_path: Path) -> None:
     for name in ("ci", "settings", "stability", "comparison", "rules", "changelog", "contributing"):
         assert f'href="{name}/"' in home
     assert "screenshot.svg" in home
+
+
+def test_the_pages_name_the_tag_of_this_version() -> None:
+    for page in ("README.md", "docs/ci.md"):
+        tags = re.findall(r"(?:rev: |@)v(\d[\w.]*)", (ROOT / page).read_text("utf-8"))
+        assert tags and set(tags) == {__version__}

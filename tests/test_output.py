@@ -665,9 +665,9 @@ class TestJunit:
 
 
 EXAMPLES = {
-    page.stem: found[1]
+    page.stem: example[1]
     for page in sorted((ROOT / "docs/rules").glob("*.md"))
-    if (found := re.search(r"^```toml bad\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S))
+    if (example := re.search(r"^```toml bad\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S))
 }
 """The bad example of each rule's page: real findings, with real fixes."""
 
