@@ -120,5 +120,5 @@ def test_the_site_is_built_with_one_command(tmp_path: Path) -> None:
 
 def test_the_pages_name_the_tag_of_this_version() -> None:
     for page in ("README.md", "docs/ci.md"):
-        tags = re.findall(r"(?:rev: |@)v(\d[\w.]*)", (ROOT / page).read_text("utf-8"))
+        tags = re.findall(r"(?:rev: |>@)v(\d[\w.]*)", (ROOT / page).read_text("utf-8"))
         assert tags and set(tags) == {__version__}

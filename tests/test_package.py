@@ -69,6 +69,7 @@ def test_the_sdist_can_be_tested(built: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {"README.md", "LICENSE", "pyproject.toml", "tests/test_package.py", "schemas/fly.schema.json"}
+    wanted |= {"action.yml", "Dockerfile", "docs/ci.md", "scripts/site.py"}  # the tests look at these
     assert wanted <= names
     assert {f"docs/rules/{page}" for page in PAGES} <= names
 
