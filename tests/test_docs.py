@@ -66,7 +66,7 @@ def test_the_ignore_comments_of_a_page_hide_something(folder: Path, run: Run, pa
 
 def test_the_commands_of_the_readme_run(folder: Path, run: Run) -> None:
     """Every call of flylint that the README shows is understood; what it finds is not asked here."""
-    calls = re.findall(r"^\$ (?:cat fly.toml \| )?flylint(.*?)(?:#.*)?$", README, re.M)
+    calls = re.findall(r"^\$ (?:cat fly.toml \| )?flylint(.*?)(?:[#>].*)?$", README, re.M)
     assert len(calls) > 10
     write(folder, {"fly.toml": "", "apps/web/fly.toml": "", "fixtures/shop/fly.toml": ""})
     for call in calls:
