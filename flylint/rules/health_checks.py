@@ -918,13 +918,10 @@ def check_may_be_redirected(app: App) -> Findings:
 def check_on_udp_service(app: App) -> Findings:
     """A UDP service has a health check, but checks speak TCP only."""
     for service in app.services:
-        port = service.internal_port
-        tcp = [
-            s
-            for s in app.services
-            if s.protocol != "udp" and s.internal_port == port and set(s.groups) & set(service.groups)
-        ]
-        if service.protocol != "udp" or tcp:
+        if service.protocol != "udp" or not service.checks:
+            continue
+        port, groups = service.internal_port, set(service.groups)
+        if any(s.protocol != "udp" and s.internal_port == port and groups & set(s.groups) for s in app.services):
             continue  # the app listens on that port over TCP too
         for check in service.checks:
             yield Finding(

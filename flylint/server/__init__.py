@@ -13,12 +13,12 @@ from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import to_fs_path
 
-from flylint import __version__, pages
+from flylint import __version__
 from flylint.rules import all_rules
 from flylint.server import actions, completion, hover, report
-from flylint.server.files import LANGUAGE, SETTINGS_NAMES, Checked, Surroundings, check, is_fly_toml
+from flylint.server.files import LANGUAGE, WATCHED, Checked, Surroundings, check, is_fly_toml
 from flylint.server.text import Text
 
 _ITEM_KINDS = {
@@ -160,9 +160,9 @@ server = Server()
 def _initialized(ls: Server, params: lsp.InitializedParams) -> None:
     features = ls.client_capabilities.workspace
     if features and features.did_change_watched_files and features.did_change_watched_files.dynamic_registration:
-        watchers = [lsp.FileSystemWatcher(f"**/{name}") for name in SETTINGS_NAMES]
+        watchers = [lsp.FileSystemWatcher(f"**/{name}") for name in WATCHED]
         options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
-        registration = lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         ls.client_register_capability(lsp.RegistrationParams([registration]))
 
 
@@ -190,7 +190,8 @@ def _closed(ls: Server, params: lsp.DidCloseTextDocumentParams) -> None:
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-def _settings_changed(ls: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+def _files_changed(ls: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    ls.surroundings.forget_all()
     ls.publish_all()
 
 
@@ -262,9 +263,7 @@ def _open_page(ls: Server, rule: Any = None) -> None:
     known = all_rules().get(rule) if isinstance(rule, str) else None
     if known is None or not ls.shows_documents:
         return
-    page = known.url or from_fs_path(os.path.join(pages.folder(), f"{known.name}.md"))
-    if page:
-        ls.window_show_document(lsp.ShowDocumentParams(page, external=bool(known.url)))
+    ls.window_show_document(lsp.ShowDocumentParams(report.page_uri(known.name), external=bool(known.url)))
 
 
 def main() -> None:

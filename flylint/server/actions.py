@@ -26,12 +26,12 @@ REASON = "reason"
 def actions(checked: Checked, params: lsp.CodeActionParams, *, pages: bool) -> Iterator[lsp.CodeAction]:
     """The actions for a range of a file, of the kinds that are asked for; `pages`: whether the client can open one."""
     uri, only = params.text_document.uri, params.context.only
-    text, document = checked.text, checked.document
+    text = checked.text
     if _asked(only, lsp.CodeActionKind.QuickFix.value):
         start, end = text.offset(params.range.start), text.offset(params.range.end)
         for diagnostic in checked.mendable:
             if diagnostic.start.offset <= end and start <= diagnostic.end.offset:
-                yield from _quick_fixes(diagnostic, document, text, uri, pages)
+                yield from _quick_fixes(diagnostic, checked, uri, pages)
     if _asked(only, FIX_ALL):
         fixes = without_overlap(d.fix for d in checked.mendable if d.fix and d.fix.safe)
         if fixes:
@@ -48,17 +48,15 @@ def _value(kind: str) -> str:
     return kind.value if isinstance(kind, lsp.CodeActionKind) else kind
 
 
-def _quick_fixes(
-    diagnostic: Diagnostic, document: Document, text: Text, uri: str, pages: bool
-) -> Iterator[lsp.CodeAction]:
-    about = [report(diagnostic, text, uri, False)]
+def _quick_fixes(diagnostic: Diagnostic, checked: Checked, uri: str, pages: bool) -> Iterator[lsp.CodeAction]:
+    about, text = [report(diagnostic, checked, uri, False)], checked.text
     fix = diagnostic.fix
     if fix:
         title = fix.title if fix.safe else f"{fix.title} (may change what the file means)"
         edit = _workspace_edit(fix.edits, text, uri)
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, about, is_preferred=fix.safe or None, edit=edit)
     title = f"ignore `{diagnostic.rule}` here"
-    edit = _workspace_edit([ignore(diagnostic, document)], text, uri)
+    edit = _workspace_edit([ignore(diagnostic, checked.document)], text, uri)
     yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, about, edit=edit)
     if pages:
         title = f"read about `{diagnostic.rule}`"

@@ -12,8 +12,10 @@ from flylint.document import Document
 from flylint.fixes import render
 from flylint.rules import all_rules
 from flylint.schema import Node
-from flylint.server.cursor import Cursor, Kind, Names, Statement, cursor_at, node_of, statements, table_of
-from flylint.server.hover import about, values_of
+from flylint.server.cursor import Cursor, Kind, Names, Statement, cursor_at, names_of, node_of, statements, table_of
+from flylint.server.hover import about
+from flylint.server.meaning import LONG_UNITS, duration_limits, values_of
+from flylint.values import MINUTE, format_memory, parse_duration
 
 TABLE, TABLES = ("table", "map", "env", "processes", "concurrency", "headers"), "tables"
 """How flyctl reads what is written as `[table]`, and what as `[[table]]`."""
@@ -43,9 +45,9 @@ NEEDED = frozenset(
 """The keys without which a table does not do what it is for; the schema requires hardly any, as flyctl does not."""
 
 _PLACE = re.compile(r"\$\{\d+:([^}]*)\}")
-_INLINE_KEY = re.compile(r"([\w-]+)[ \t]*=")
+_HAS_VALUE = re.compile(r"[ \t]*[=.]")
 
-DURATIONS = ("1s", "2s", "5s", "10s", "15s", "30s", "1m", "5m")
+DURATIONS = ("1s", "2s", "5s", "10s", "15s", "30s", "1m", "2m", "5m", "10m", "30m")
 
 
 class Item(NamedTuple):
@@ -148,19 +150,19 @@ def _keys(text: str, cursor: Cursor) -> Iterator[Item]:
     table = table_of(node_of(cursor.table))
     if table is None:
         return
-    has_value = "=" in text[cursor.end :].partition("\n")[0]
-    dotted = cursor.table != _table_of_section(cursor)
-    present = _present(text, cursor)
+    has_value = _HAS_VALUE.match(text, cursor.end) is not None
+    with_header = not cursor.bracket and cursor.table == _table_of_section(cursor)
+    present = _present(cursor)
     for key in table.keys:
         node, path = table.child(key), (*cursor.table, key)
-        if node is None or path in present or _is_table(node):
+        if node is None or path in present or (with_header and _is_table(node)):
             continue
-        after = "" if has_value else " = "
+        after = "" if has_value else "." if not cursor.bracket and node.read in TABLE else " = "
         rank = 0 if _is_needed(path) else 1
         detail = _title(table, key) + ("" if rank else " (needed)")
         yield Item(key, "key", key + after, cursor.start, cursor.end, detail, about(path), rank)
     alone = not text[cursor.statement.start : cursor.start].strip()
-    if dotted or not alone or has_value or _pairs_follow(cursor):
+    if not with_header or not alone or has_value or _pairs_follow(cursor):
         return  # a header here would take the pairs below it into another table
     yield from _headers(text, cursor)
     yield from _snippets(text, cursor)
@@ -170,14 +172,12 @@ def _table_of_section(cursor: Cursor) -> Names:
     return cursor.section[0].names if cursor.section and cursor.section[0].is_header else ()
 
 
-def _present(text: str, cursor: Cursor) -> set[Names]:
-    """The keys that the table has already, in the text of its section and in this inline table."""
+def _present(cursor: Cursor) -> set[Names]:
+    """The keys that the table has already, in the text of its section or in this inline table."""
+    if cursor.bracket:
+        return {(*cursor.table, *names_of(sibling)) for sibling in cursor.siblings}
     base = _table_of_section(cursor)
-    found = {(*base, *statement.names) for statement in cursor.section if statement.is_pair}
-    inline = cursor.statement.text.rpartition("{")[2].partition("}")[0]
-    if len(cursor.table) > len(base):
-        found |= {(*cursor.table, key) for key in _INLINE_KEY.findall(inline)}
-    return found
+    return {(*base, *statement.names) for statement in cursor.section if statement.is_pair}
 
 
 def _pairs_follow(cursor: Cursor) -> bool:
@@ -230,6 +230,8 @@ def _headers(text: str, cursor: Cursor) -> Iterator[Item]:
     for path, array, title in _all_tables(root):
         if (path in present and not array) or not _fits(text, cursor, array):
             continue
+        if cursor.kind is Kind.HEADER and path[: len(cursor.table)] != cursor.table:
+            continue
         name = ".".join(path)
         header = f"[[{name}]]" if array else f"[{name}]"
         known = len(path) == 1 or path[:1] in present
@@ -266,6 +268,8 @@ def _snippets(text: str, cursor: Cursor) -> Iterator[Item]:
         parent = header.strip("[]").split(".")
         if header == "[http_service]" and ("http_service",) in present:
             continue
+        if cursor.kind is Kind.HEADER and tuple(parent[: len(cursor.table)]) != cursor.table:
+            continue
         if len(parent) > 1 and parent[0] != "checks" and (parent[0],) not in present:
             continue
         if not _fits(text, cursor, header.startswith("[[")):
@@ -297,24 +301,18 @@ def _values(text: str, cursor: Cursor) -> Iterator[Item]:
 
 def _candidates(text: str, cursor: Cursor, node: Node, schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """Values with a few words each, the likeliest first."""
-    suggested = list(_from_file(text, cursor))
+    suggested = list(_suggested(text, cursor))
     yield from suggested
-    if suggested and cursor.path[-1] in ("processes", "source"):
-        return  # names of this file, for which no example can stand
-    yield from values_of(schema).items()
+    if suggested and cursor.path[-1] in ("processes", "source", "memory", "cpus"):
+        return  # what this file or the rest of the table allows, for which no example can stand
+    for value, words in values_of(schema).items():
+        if value not in platform.DOCUMENTED_SIGNALS:
+            yield value, words
     if node.read == "boolean":
         yield True, ""
         yield False, ""
     if node.read in ("duration", "lenient-duration"):
-        if cursor.word.isdigit():
-            unit = {"ns": "nanoseconds", "ms": "milliseconds", "s": "seconds"}.get(node.unit, "")
-            for suffix in ("s", "ms", "m"):
-                yield cursor.word + suffix, f"a plain number would count {unit}"
-        for example in schema.get("examples", ()):
-            if isinstance(example, str):
-                yield example, "usual"
-        for duration in DURATIONS:
-            yield duration, ""
+        yield from _durations(cursor, node, schema)
         return
     default = schema.get("default")
     if default not in (None, "", [], {}):
@@ -323,8 +321,30 @@ def _candidates(text: str, cursor: Cursor, node: Node, schema: dict[str, Any]) -
         yield example, "example"
 
 
-def _from_file(text: str, cursor: Cursor) -> Iterator[tuple[Any, str]]:
-    """Values that the rest of the file suggests: process groups, volumes, ports."""
+def _durations(cursor: Cursor, node: Node, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Durations that hold as they are written, first those that begin with the number that is there already."""
+    written = cursor.word.strip("\"'")
+    usual = [example for example in schema.get("examples", ()) if isinstance(example, str)]
+    candidates = dict.fromkeys((*usual, *DURATIONS))
+    shortest, longest, _ = duration_limits(cursor.path)
+    if cursor.path[0] == "deploy":  # a deploy that waits less than this fails for no reason
+        shortest = MINUTE
+    begun, unit = {}, ""
+    if written.isdecimal():
+        unit = "" if cursor.quote else f"a plain number would count {LONG_UNITS[node.unit]}"
+        begun = dict.fromkeys(written + suffix for suffix in ("s", "ms", "m"))
+        candidates = {**begun, **candidates}
+    for candidate in candidates:
+        try:
+            fits = shortest <= parse_duration(candidate) <= longest
+        except ValueError:  # more digits than a duration can have
+            fits = False
+        if fits:
+            yield candidate, "usual" if candidate in usual else unit if candidate in begun else ""
+
+
+def _suggested(text: str, cursor: Cursor) -> Iterator[tuple[Any, str]]:
+    """Values that the rest of the file suggests: process groups, volumes, ports, sizes."""
     key = cursor.path[-1]
     if key == "processes" and len(cursor.path) > 1:
         app = App(Document(text))
@@ -343,21 +363,56 @@ def _from_file(text: str, cursor: Cursor) -> Iterator[tuple[Any, str]]:
         yield from ((443, "HTTPS"), (80, "HTTP"))
     elif key == "internal_port":
         yield 8080, "usual"
-    elif key == "memory" and cursor.path[0] == "vm":
-        for preset, shape in platform.VM_PRESETS.items():
-            if preset.startswith("shared"):
-                yield f"{shape.memory_mb}mb", f"as {preset} has"
+    elif key in ("memory", "cpus") and "size" in _keys_of(cursor.path[:-1]):
+        yield from _sizes(cursor)
+
+
+def _keys_of(path: Names) -> list[str]:
+    table = table_of(node_of(path))
+    return table.keys if table else []
+
+
+def _sizes(cursor: Cursor) -> Iterator[tuple[Any, str]]:
+    """The memory or the number of CPUs that Machines of the size in the same table can have."""
+    beside = _beside(cursor)
+    size = beside.get("size") or platform.DEFAULT_SIZE
+    preset = platform.VM_PRESETS.get(size)
+    if preset is None or preset.gpus:
+        return
+    kind = beside.get("cpu_kind", preset.cpu_kind)
+    if cursor.path[-1] == "cpus":
+        for count in platform.CPU_COUNTS.get(kind, ()):
+            yield count, f"{kind} CPUs" if count > 1 else f"{kind} CPU"
+    elif kind == preset.cpu_kind and "cpus" not in beside:
+        least, most = (
+            limit[kind] * preset.cpus for limit in (platform.MIN_MEMORY_PER_CPU, platform.MAX_MEMORY_PER_CPU)
+        )
+        memory = least
+        while memory <= most:
+            detail = f"as {size} has it" if memory == least else f"the most for {size}" if memory == most else ""
+            yield format_memory(memory), detail
+            memory *= 2
+
+
+def _beside(cursor: Cursor) -> dict[str, str]:
+    """What is written for the other keys of the same table, without quotes."""
+    pairs = cursor.siblings if cursor.bracket == "{" else [s.text for s in cursor.section if s.is_pair]
+    found = {}
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        found[key.strip()] = value.partition("#")[0].strip().strip("\"'")
+    return found
 
 
 def _as_written(value: Any, cursor: Cursor, node: Node) -> str | None:
     """A value as TOML for its place; None when it does not fit there."""
-    in_list = node.read in ("list", "words")
-    if in_list and not cursor.listed:
+    listed = cursor.bracket == "["
+    if node.read in ("list", "words") and not listed:
         value = value if isinstance(value, list) else [value]
-    elif cursor.listed and isinstance(value, (list, dict)):
+    elif listed and isinstance(value, list):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, dict) or (cursor.quote and not isinstance(value, str)):
         return None
-    if cursor.quote and not isinstance(value, str):
-        return None
-    return render(value, cursor.quote)
+    written = render(value, cursor.quote)
+    there = {sibling.strip("\"'") for sibling in cursor.siblings} if listed else ()
+    return None if written.strip("\"'") in there else written

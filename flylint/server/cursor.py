@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flylint.document import MAX_DEPTH
 from flylint.positions import tokens
 from flylint.schema import Node, root
+from flylint.schema import node as node_of_schema
 
 Names = tuple[str, ...]
 """A path without indexes: what may stand at a place is the same in each element of an array."""
@@ -60,7 +61,7 @@ class Statement(NamedTuple):
     def names(self) -> Names:
         """The names of a header, or of the key of a pair."""
         text = self.text.lstrip()
-        return _names(text.lstrip("[").partition("]")[0] if self.is_header else text.partition("=")[0])
+        return _names(text.lstrip("[").partition("]")[0]) if self.is_header else names_of(text)
 
 
 class Cursor(NamedTuple):
@@ -72,7 +73,8 @@ class Cursor(NamedTuple):
     start, end  of the word or value that is there
     word        it, as far as it is written before the place
     quote       the quote in which a value stands, "" without
-    listed      whether the value is an element of an array
+    bracket     the innermost bracket that is open: "{" of an inline table, "[" of an array, "" without
+    siblings    what else is written in that bracket, between its commas
     statement   the statement that it is in
     section     the statements of the same table in the text, from its header on, without this one
     """
@@ -84,13 +86,23 @@ class Cursor(NamedTuple):
     end: int = 0
     word: str = ""
     quote: str = ""
-    listed: bool = False
+    bracket: str = ""
+    siblings: tuple[str, ...] = ()
     statement: Statement = Statement(0, 0, "")
     section: tuple[Statement, ...] = ()
 
 
 def _names(text: str) -> Names:
-    return tuple(name.strip("\"'") for name in _NAME.findall(text))
+    """The names of a dotted key; behind a dot at its end comes the empty name that is to be filled in."""
+    found = _NAME.findall(text)
+    if text.rstrip().endswith("."):
+        found.append("")
+    return tuple(name.strip("\"'") for name in found)
+
+
+def names_of(pair: str) -> Names:
+    """The names of the key of a pair."""
+    return _names(pair.partition("=")[0])
 
 
 def statements(text: str) -> list[Statement]:
@@ -138,7 +150,7 @@ def _in_statement(text: str, statement: Statement, offset: int, table: Names) ->
     before = text[statement.start : offset]
     if statement.is_header and before.strip():
         return _in_header(text, statement, offset)
-    brackets: list[tuple[str, Names]] = []  # those that are open, each with the table that its keys go to
+    brackets: list[tuple[str, int, Names]] = []  # those that are open, their end, and the table that was left
     inside, path, in_value, start = table, table, False, statement.start
     complete, last = False, ""  # whether a bracket has closed the value; the last token
     for match in tokens(before):
@@ -147,14 +159,14 @@ def _in_statement(text: str, statement: Statement, offset: int, table: Names) ->
         if token[0] == "#":
             return Cursor(Kind.COMMENT, table, path, at, statement.end, token)
         if in_value and token in "[{":
-            brackets.append((token, inside))
+            brackets.append((token, end, inside))
             if len(brackets) > MAX_DEPTH:  # no real file, and each level would make the path longer
                 return Cursor(Kind.NOTHING)
             start, complete = end, False
             if token == "{":
                 inside, in_value = path, False
         elif token in "]}" and brackets:
-            _, inside = brackets.pop()
+            *_, inside = brackets.pop()
             path, in_value, start, complete = path[: len(inside) + 1], True, end, True
         elif token == ",":
             start, complete = end, False
@@ -165,29 +177,54 @@ def _in_statement(text: str, statement: Statement, offset: int, table: Names) ->
             path, in_value, start = (*inside, *_names(text[start:equals])), True, equals + 1
         elif in_value and token == "\n":
             start = end
-    listed = bool(brackets) and brackets[-1][0] == "["
+    bracket, opened, _ = brackets[-1] if brackets else ("", 0, ())
+    siblings = _siblings(text, opened, statement.end, offset) if bracket else ()
     written = text[start:offset]
     start += len(written) - len(written.lstrip())
     word = text[start:offset]
     if complete or (in_value and re.search(r"\s", word) and word[0] not in "\"'"):
         return Cursor(Kind.NOTHING)
     if in_value:
-        return _in_value(text, path, start, offset, listed, last)
+        return _in_value(text, path, start, offset, last)._replace(bracket=bracket, siblings=siblings)
     if any(character in word for character in "]})"):
         return Cursor(Kind.NOTHING)
     *leading, word = [part.strip() for part in word.split(".")] if word else [""]
     inside = (*inside, *(name.strip("\"'") for name in leading))
     end = _REST_OF_NAME.match(text, offset).end()  # type: ignore[union-attr]
     start = offset - len(word)
-    return Cursor(Kind.KEY, inside, (*inside, text[start:end].strip("\"'")), start, end, word)
+    path = (*inside, text[start:end].strip("\"'"))
+    return Cursor(Kind.KEY, inside, path, start, end, word, bracket=bracket, siblings=siblings)
 
 
-def _in_value(text: str, path: Names, start: int, offset: int, listed: bool, last: str) -> Cursor:
+def _siblings(text: str, start: int, end: int, offset: int) -> tuple[str, ...]:
+    """The parts between the commas of a bracket that opens at `start`, without the one that an offset is in."""
+    parts, depth, begin = [], 0, start
+    for match in tokens(text, start):
+        token = match[0]
+        if (depth == 0 and token in ",]}") or match.start() >= end:
+            parts.append((begin, match.start()))
+            begin = match.end()
+            if token != ",":
+                break
+        depth += (token in "[{") - (token in "]}")
+    else:
+        parts.append((begin, len(text)))
+    found = []
+    for first, last in parts:
+        if first <= offset <= last:  # what is behind the word there is another pair that misses its comma
+            first = _REST_OF_NAME.match(text, offset).end()  # type: ignore[union-attr]
+            if not _PAIR.match(text, first):
+                continue
+        found.append(text[first:last].strip())
+    return tuple(found)
+
+
+def _in_value(text: str, path: Names, start: int, offset: int, last: str) -> Cursor:
     """The same in a value that begins at `start`; `last` is the last token before the place."""
     word = text[start:offset]
     quote = word[0] if word[:1] in ("'", '"') else ""
     if quote and last == word and len(word) > 1 and word.endswith(quote):  # behind the closing quote
-        return Cursor(Kind.VALUE, path[:-1], path, start, offset, word, quote, listed)
+        return Cursor(Kind.VALUE, path[:-1], path, start, offset, word, quote)
     if quote and last != word:
         return Cursor(Kind.NOTHING, path[:-1], path)
     end = _REST_OF_VALUE.match(text, offset).end()  # type: ignore[union-attr]
@@ -196,7 +233,7 @@ def _in_value(text: str, path: Names, start: int, offset: int, listed: bool, las
         rest = re.compile("[^\n,]*").match(closing[0]) if closing else None
         # a quote farther on, behind a comma, begins the next text: this one is not closed yet
         end = closing.end() if closing and rest and rest[0] == closing[0] else end
-    return Cursor(Kind.VALUE, path[:-1], path, start, end, word, quote, listed)
+    return Cursor(Kind.VALUE, path[:-1], path, start, end, word, quote)
 
 
 def _in_header(text: str, statement: Statement, offset: int) -> Cursor:
@@ -235,5 +272,9 @@ def node_of(names: Names) -> Node | None:
 
 
 def table_of(node: Node | None) -> Node | None:
-    """The table itself, or the table that each element of an array of tables is."""
-    return node.items if node is not None and node.items is not None else node
+    """The table itself, or the table that each element of an array of tables is, or that stands for an old form."""
+    if node is None or node.keys or node.extra is not None:
+        return node
+    if node.items is not None:
+        return node.items
+    return next((node_of_schema(form) for form in node.schema.get("anyOf", ()) if "$ref" in form), node)

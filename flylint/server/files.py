@@ -18,6 +18,9 @@ LANGUAGE = "fly-toml"
 
 SETTINGS_NAMES = ("flylint.toml", "pyproject.toml")
 
+WATCHED = (*SETTINGS_NAMES, "Dockerfile*", "*.Dockerfile", ".dockerignore", "Procfile", "package.json")
+"""The files whose change on disk is followed at once where the client tells of it."""
+
 
 def is_fly_toml(path: str, language: str | None) -> bool:
     """Whether a file is to be linted: by its name, or because the client says so."""
@@ -49,6 +52,11 @@ class Checked:
         """The findings with their fixes."""
         return self._find(self.document, fixes=True).diagnostics
 
+    def text_beside(self, file: str) -> Text:
+        """The text of another file of the project, by the name that findings have for it."""
+        project = self._project
+        return Text(project.read(file.removeprefix(project.shown)) if project else "", self.text.encoding)
+
     def _find(self, document: Document, fixes: bool) -> engine.Result:
         if self._settings.excludes(document.name):
             return engine.Result(document, [], [])
@@ -58,8 +66,8 @@ class Checked:
 class Surroundings:
     """What lies around the open files: settings, and the files beside each of them.
 
-    A settings file that has changed on disk is read anew at once. The other files are read once and again when the
-    fly.toml beside them is saved: there may be many of them.
+    A settings file that has changed on disk is read anew at once. The other files are read once, and again when the
+    fly.toml beside them is saved or the client tells of a change: there may be many of them.
     """
 
     def __init__(self) -> None:
@@ -87,6 +95,10 @@ class Surroundings:
     def forget(self, path: str) -> None:
         """Read the files beside a file anew when they are next asked for."""
         self._projects.pop(path, None)
+
+    def forget_all(self) -> None:
+        """The same for every file."""
+        self._projects.clear()
 
 
 def _stamp(folder: str) -> tuple[object, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
+from functools import cache
 
 from lsprotocol import types as lsp
 from pygls.uris import from_fs_path
 
+from flylint import pages
 from flylint.diagnostic import Diagnostic, Severity, dotted
 from flylint.document import Document, Path
 from flylint.rules import all_rules
@@ -21,53 +23,86 @@ _SEVERITIES = {
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
     Severity.INFO: lsp.DiagnosticSeverity.Hint,
 }
-_WITHOUT_EFFECT = frozenset({"unknown-key", "unused-ignore", "legacy-leftover", "ignored-build-key"})
-"""The rules that find what nothing reads, beside those whose name ends with `-ignored`."""
+WITHOUT_EFFECT = frozenset(
+    {
+        "auto-rollback-ignored",
+        "buildpacks-without-builder",
+        "check-tls-options-ignored",
+        "experimental-cmd-overridden",
+        "file-processes-ignored",
+        "http-keys-in-tcp-check",
+        "ignored-build-key",
+        "index-document-without-bucket",
+        "key-under-wrong-table",
+        "legacy-leftover",
+        "machine-check-ignored",
+        "max-unavailable-ignored",
+        "min-machines-without-autostop",
+        "options-without-handler",
+        "overridden-section",
+        "primary-region-in-env",
+        "release-options-without-command",
+        "removed-feature",
+        "restart-retries-ignored",
+        "service-check-port-ignored",
+        "unknown-key",
+        "unused-ignore",
+        "value-ignored",
+    }
+)
+"""The rules that find what nothing reads where it stands: an editor shows it faded."""
+
+GIVEN_UP = frozenset({"builder-sunset", "deprecated-region"})
+"""The rules, beside those about old spellings, that find what Fly.io keeps for a while only: it is struck out."""
 
 
 def diagnostics(checked: Checked, uri: str, *, related: bool) -> list[lsp.Diagnostic]:
     """What was found in a file; `related`: with the other places that belong to it."""
-    return [report(diagnostic, checked.text, uri, related) for diagnostic in checked.result.diagnostics]
+    return [report(diagnostic, checked, uri, related) for diagnostic in checked.result.diagnostics]
 
 
-def report(diagnostic: Diagnostic, text: Text, uri: str, related: bool) -> lsp.Diagnostic:
+def report(diagnostic: Diagnostic, checked: Checked, uri: str, related: bool) -> lsp.Diagnostic:
     """One diagnostic."""
-    url = all_rules()[diagnostic.rule].url
     lines = [f"{diagnostic.message} ({diagnostic.label})" if diagnostic.label else diagnostic.message]
     lines += [f"note: {note}" for note in diagnostic.notes]
     if diagnostic.help:
         lines.append(f"help: {diagnostic.help}")
     return lsp.Diagnostic(
-        range=text.range(diagnostic.start.offset, diagnostic.end.offset),
+        range=checked.text.range(diagnostic.start.offset, diagnostic.end.offset),
         message="\n".join(lines),
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.rule,
-        code_description=lsp.CodeDescription(url) if url else None,
+        code_description=lsp.CodeDescription(page_uri(diagnostic.rule)),
         source=SOURCE,
         tags=_tags(diagnostic) or None,
-        related_information=_related(diagnostic, text, uri) if related and diagnostic.related else None,
+        related_information=_related(diagnostic, checked, uri) if related and diagnostic.related else None,
     )
 
 
-def _related(diagnostic: Diagnostic, text: Text, uri: str) -> list[lsp.DiagnosticRelatedInformation]:
+@cache
+def page_uri(rule: str) -> str:
+    """Where the page of a rule can be read: on the web, or the file that is installed with flylint."""
+    return all_rules()[rule].url or str(from_fs_path(os.path.join(pages.folder(), f"{rule}.md")))
+
+
+def _related(diagnostic: Diagnostic, checked: Checked, uri: str) -> list[lsp.DiagnosticRelatedInformation]:
     found = []
     for label in diagnostic.related:
-        if label.file is None:
-            place = lsp.Location(uri, text.range(label.start.offset, label.end.offset))
-        else:  # a file that is not at hand: its lines are right, and its columns as long as they are plain ASCII
-            start = lsp.Position(label.start.line - 1, label.start.column - 1)
-            end = lsp.Position(label.end.line - 1, label.end.column - 1)
-            place = lsp.Location(from_fs_path(os.path.abspath(label.file)) or uri, lsp.Range(start, end))
+        text, where = checked.text, uri
+        if label.file is not None:
+            text, where = checked.text_beside(label.file), str(from_fs_path(os.path.abspath(label.file)))
+        place = lsp.Location(where, text.range(label.start.offset, label.end.offset))
         found.append(lsp.DiagnosticRelatedInformation(place, label.message))
     return found
 
 
 def _tags(diagnostic: Diagnostic) -> list[lsp.DiagnosticTag]:
     tags = []
-    if diagnostic.rule in _WITHOUT_EFFECT or diagnostic.rule.endswith("-ignored"):
+    if diagnostic.rule in WITHOUT_EFFECT:
         tags.append(lsp.DiagnosticTag.Unnecessary)
     node = node_of(tuple(part for part in diagnostic.path if isinstance(part, str)))
-    if all_rules()[diagnostic.rule].topic == "legacy" or (diagnostic.path and node is not None and node.deprecated):
+    old = all_rules()[diagnostic.rule].topic == "legacy" or diagnostic.rule in GIVEN_UP
+    if old or (diagnostic.path and node is not None and node.deprecated):
         tags.append(lsp.DiagnosticTag.Deprecated)
     return tags
 

@@ -24,6 +24,7 @@ class Text:
 
     def __init__(self, text: str, encoding: str) -> None:
         self.text = text
+        self.encoding = encoding
         self._codec, self._width = _UNITS[encoding]
         ends = [match.span() for match in _LINE_END.finditer(text)]
         self._starts = [0, *(end for _, end in ends)]
