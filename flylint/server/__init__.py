@@ -17,7 +17,7 @@ from pygls.uris import to_fs_path
 
 from flylint import __version__
 from flylint.rules import all_rules
-from flylint.server import actions, completion, hover, report
+from flylint.server import actions, completion, hover, items, report
 from flylint.server.files import LANGUAGE, WATCHED, Checked, Surroundings, check, is_fly_toml
 from flylint.server.text import Text
 
@@ -227,9 +227,9 @@ def _completion(ls: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
     return lsp.CompletionList(False, [_item(ls, text, item) for item in items])
 
 
-def _item(ls: Server, text: Text, item: completion.Item) -> lsp.CompletionItem:
+def _item(ls: Server, text: Text, item: items.Item) -> lsp.CompletionItem:
     snippet = item.kind == "snippet"
-    written = item.text if not snippet or ls.snippets else completion.plain(item.text)
+    written = item.text if not snippet or ls.snippets else items.plain(item.text)
     documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, item.documentation) if item.documentation else None
     return lsp.CompletionItem(
         item.label,

@@ -18,9 +18,11 @@ Names = tuple[str, ...]
 _HEADER = re.compile(r"[ \t]*\[\[?[ \t]*[A-Za-z_][\w.\- \t]*\]\]?[ \t]*(?:#.*)?(?:\r?\n|\Z)")
 _PAIR = re.compile(r"[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*[ \t]*=")
 _NAME = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|[\w-]+")
+_SECOND_WORD = re.compile(r"[^\s.][ \t]+(?![ \t.])")
 _REST_OF_NAME = re.compile(r"[\w-]*")
 _REST_OF_VALUE = re.compile(r"[\w.+:/-]*")
-_CLOSING = re.compile(r"[ \t]*\]{0,2}")
+_OPENING = re.compile(r"\[{1,2}[ \t]*")
+_REST_OF_HEADER = re.compile(r"[\w\"'-]*(?:[ \t]*\.[ \t]*[\w\"'-]+)*(?:[ \t]*\]{1,2})?")
 
 
 class Kind(Enum):
@@ -186,7 +188,7 @@ def _in_statement(text: str, statement: Statement, offset: int, table: Names) ->
         return Cursor(Kind.NOTHING)
     if in_value:
         return _in_value(text, path, start, offset, last)._replace(bracket=bracket, siblings=siblings)
-    if any(character in word for character in "]})"):
+    if any(character in word for character in "]})") or _SECOND_WORD.search(word + "|"):
         return Cursor(Kind.NOTHING)
     *leading, word = [part.strip() for part in word.split(".")] if word else [""]
     inside = (*inside, *(name.strip("\"'") for name in leading))
@@ -222,7 +224,12 @@ def _siblings(text: str, start: int, end: int, offset: int) -> tuple[str, ...]:
 def _in_value(text: str, path: Names, start: int, offset: int, last: str) -> Cursor:
     """The same in a value that begins at `start`; `last` is the last token before the place."""
     word = text[start:offset]
+    if not word and text[offset : offset + 1] in ("'", '"'):  # just before it
+        return _in_value(text, path, start, offset + 1, text[offset])
     quote = word[0] if word[:1] in ("'", '"') else ""
+    if text.startswith(3 * quote, start) and quote:
+        whole = next(tokens(text, start))
+        return Cursor(Kind.VALUE, path[:-1], path, start, whole.end(), word, 3 * quote)
     if quote and last == word and len(word) > 1 and word.endswith(quote):  # behind the closing quote
         return Cursor(Kind.VALUE, path[:-1], path, start, offset, word, quote)
     if quote and last != word:
@@ -245,10 +252,11 @@ def _in_header(text: str, statement: Statement, offset: int) -> Cursor:
         return Cursor(Kind.COMMENT, (), (), statement.start + comment, statement.end, before)
     if "]" in before:
         return Cursor(Kind.NOTHING)
-    name_end = _REST_OF_NAME.match(text, offset).end()  # type: ignore[union-attr]
+    inside = max(offset, _OPENING.match(text, start).end())  # type: ignore[union-attr]
+    name_end = _REST_OF_NAME.match(text, inside).end()  # type: ignore[union-attr]
     names = _names(text[start + 1 : name_end])
     word = before.lstrip("[").lstrip()
-    end = _CLOSING.match(text, name_end).end()  # type: ignore[union-attr]
+    end = _REST_OF_HEADER.match(text, inside).end()  # type: ignore[union-attr]
     return Cursor(Kind.HEADER, names[:-1], names, start, end, word)
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("pygls", reason="the extra lsp is not installed")
 
-from flylint.server import completion
+from flylint.document import loads
+from flylint.server import completion, items
+from flylint.server.cursor import cursor_at
+from tests.conftest import ROOT
 
 
 def labels(text: str) -> list[str]:
@@ -21,7 +28,7 @@ def chosen(text: str, label: str) -> str:
     offset = text.index("|")
     text = text.replace("|", "", 1)
     (item,) = [item for item in completion.complete(text, offset) if item.label == label]
-    return text[: item.start] + completion.plain(item.text) + text[item.end :]
+    return text[: item.start] + items.plain(item.text) + text[item.end :]
 
 
 def test_keys_that_are_not_there_yet_needed_ones_first() -> None:
@@ -86,3 +93,53 @@ def test_a_header_is_not_offered_above_other_keys() -> None:
 def test_rules_in_an_ignore_comment() -> None:
     assert "unknown-key" in labels('app = "x" # flylint: ignore[un|')
     assert chosen("# flylint: ignore[wrong-type, unkn|]", "unknown-key") == "# flylint: ignore[wrong-type, unknown-key]"
+
+
+# what holds wherever something is offered
+
+PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+EXAMPLES = [text for page in PAGES for text in re.findall(r"```toml.*?\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+"""The examples of the rule pages, good and bad ones."""
+
+STYLES = (
+    'http_service = { internal_port = 80, concurrency = { type = "requests" }, checks = [{ path = "/" }, {}] }\n',
+    'http_service.internal_port = 80\nhttp_service.concurrency.type = "requests"\n\nvm = [{ size = "a10" }, { }]\n',
+    'vm = [\n  { size = "shared-cpu-1x" }, # small\n  {\n    memory = "1gb",\n  },\n]\n',
+    '"app" = \'x\'\nkill_signal = """SIGINT"""\n\n[ "http_service" ]\n\n[ http_service . concurrency ]\n\ntype = "x"\n',
+    "[http_service.concurrency]\n\n[http_service]\n\n[[services.ports]]\n\n",
+    "[services]\n\n[services.concurrency]\n\n[mounts]\nprocesses = [ 'app' , ]\n\n[vm]\n",
+    "[[services]]\n\n[[services.ports]]\n\n[[services]]\nconcurrency = { }\n\n",
+    'app = "x"\r\n\r\n[checks.name]\r\ntype = "tcp"\r\n\r\n[env]\r\n',
+)
+
+
+def parses(text: str) -> bool:
+    try:
+        loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+@given(st.sampled_from([*STYLES, *EXAMPLES]), st.data())
+@settings(max_examples=500)
+def test_what_is_chosen_gives_a_text_that_can_be_read(text: str, data: st.DataObject) -> None:
+    """Whenever the text around it can be read, with another key or value in that place or without the header."""
+    offset = data.draw(st.integers(0, len(text)))
+    cut = data.draw(st.integers(0, 3))  # characters before the place that have not been typed yet
+    text, offset = text[: max(offset - cut, 0)] + text[offset:], max(offset - cut, 0)
+    offered = completion.complete(text, offset)
+    if not offered:
+        return
+    item = data.draw(st.sampled_from(offered))
+    assert item.start <= offset <= item.end
+    statement = cursor_at(text, offset).statement
+    written = items.plain(item.text)
+    if item.kind == "key":
+        written += "0" if written.endswith("= ") else "x = 0" if written.endswith(".") else ""
+    neutral = {"key": written.replace(item.label, "zz", 1), "value": "0"}
+    before = text[: item.start] + neutral[item.kind] + text[item.end :] if item.kind in neutral else ""
+    if not before:
+        before = text[: statement.start] + text[statement.end :]
+    after = text[: item.start] + written + text[item.end :]
+    assert not parses(before) or parses(after), (text, offset, item)
