@@ -14,7 +14,7 @@ from flylint.schema import Node
 from flylint.server.cursor import Cursor, Names, node_of, table_of
 from flylint.server.items import Item
 from flylint.server.meaning import LONG_UNITS, duration_limits, values_of
-from flylint.values import MINUTE, format_memory, parse_duration
+from flylint.values import MINUTE, SECOND, format_memory, parse_duration
 
 _BEHIND_VALUE = re.compile(r"[ \t]*(?:[],}#\r\n]|\Z)")
 
@@ -53,7 +53,7 @@ def _candidates(text: str, cursor: Cursor, node: Node, schema: dict[str, Any]) -
         yield from _durations(cursor, node, schema)
         return
     default = schema.get("default")
-    if default not in (None, "", [], {}):
+    if default or default is False:  # 0 says no more than a key that is not there
         yield default, "default"
     for example in schema.get("examples", ()):
         yield example, "example"
@@ -67,6 +67,8 @@ def _durations(cursor: Cursor, node: Node, schema: dict[str, Any]) -> Iterator[t
     shortest, longest, _ = duration_limits(cursor.path)
     if cursor.path[0] == "deploy":  # a deploy that waits less than this fails for no reason
         shortest = MINUTE
+    elif cursor.path[-1] == "grace_period":  # before that hardly any app is up
+        shortest = 5 * SECOND
     begun, unit = {}, ""
     if written.isdecimal():
         unit = "" if cursor.quote else f"a plain number would count {LONG_UNITS[node.unit]}"
@@ -99,6 +101,8 @@ def _suggested(text: str, cursor: Cursor) -> Iterator[tuple[Any, str]]:
             yield port, "the app listens there"
     elif cursor.path[:2] == ("services", "ports") and key == "port":
         yield from ((443, "HTTPS"), (80, "HTTP"))
+    elif key == "min_machines_running":
+        yield from ((0, "all of them may stop"), (1, "one stays up in the primary region"))
     elif key == "internal_port":
         yield 8080, "usual"
     elif key in ("memory", "cpus") and "size" in _keys_of(cursor.path[:-1]):

@@ -78,7 +78,7 @@ def _keys(text: str, cursor: Cursor) -> Iterator[Item]:
     present = _present(cursor)
     for key in table.keys:
         node, path = table.child(key), (*cursor.table, key)
-        if node is None or path in present or (plain and has_header(node)):
+        if node is None or path in present or (plain and has_header(node)) or _is_useless(title_of(table, key)):
             continue
         after = "" if has_value else "." if not cursor.bracket and is_table(node) else " = "
         rank = 0 if _is_needed(path) else 1
@@ -100,6 +100,11 @@ def _present(cursor: Cursor) -> set[Names]:
         return {(*cursor.table, *names_of(sibling)) for sibling in cursor.siblings}
     base = section_table(cursor)
     return {(*base, *statement.names) for statement in cursor.section if statement.is_pair}
+
+
+def _is_useless(title: str) -> bool:
+    """Whether a key is there to be explained, and to be removed."""
+    return title.endswith(("(no effect)", "(ended)"))
 
 
 def _is_needed(path: Names) -> bool:

@@ -79,7 +79,7 @@ def duration_limits(path: Names) -> Limits:
         return Limits(platform.MIN_CHECK_INTERVAL, refused=True)
     if path[0] == "checks" and key == "timeout":
         return Limits(longest=platform.MAX_CHECK_TIMEOUT, refused=True)
-    if path == ("kill_timeout",):
+    if key == "kill_timeout":
         return Limits(longest=platform.MAX_KILL_TIMEOUT)
     return Limits()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,14 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pygls", reason="the extra lsp is not installed")
 
-from flylint.document import loads
+from flylint import engine
+from flylint.document import Document, loads
+from flylint.rules import all_rules
 from flylint.server import completion, items
-from flylint.server.cursor import cursor_at
+from flylint.server.cursor import Names, cursor_at, node_of, table_of
+from flylint.server.headers import has_header
+from flylint.settings import Settings
+from flylint.severity import Severity
 from tests.conftest import ROOT
 
 
@@ -95,6 +101,78 @@ def test_rules_in_an_ignore_comment() -> None:
     assert chosen("# flylint: ignore[wrong-type, unkn|]", "unknown-key") == "# flylint: ignore[wrong-type, unknown-key]"
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ('vm = [{ | }, { size = "a10", cpus = 1 }]', "size"),
+        ('vm = [{ size = "a10", cpus = 1 }, { | }]', "size"),
+        ('http_service = { internal_port = 1, concurrency = { type = "requests" }, | }', "force_https"),
+        ("http_service = { | }", "concurrency"),
+        ("services = [{ | }]", "ports"),
+        ("http_service.|", "concurrency"),
+        ("[services.concurrency]\n|", "hard_limit"),
+        ("[[services]]\nconcurrency = { | }", "soft_limit"),
+        ("checks = { alive = { | } }", "type"),
+    ],
+)
+def test_keys_in_brackets_and_behind_dots(text: str, offered: str) -> None:
+    assert offered in labels(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ('vm = [{ size = "a10", | }]', "size"),
+        ('vm = [{ |, size = "a10" }]', "size"),
+        ('mounts = { des| source = "data" }', "source"),
+        ("http_service = { internal_port = 1, concurrency = { }, | }", "internal_port"),
+        ("http_service = { concurrency = { }, | }", "concurrency"),
+        ('[processes]\nweb = ""\napi = ""\n[[vm]]\nprocesses = ["web", "|"]', '"web"'),
+        ('[[services.ports]]\nhandlers = ["|", "http"]', '"http"'),
+        ("http_service = { }\n|", "[http_service.concurrency]"),
+        ("http_service.internal_port = 80\n|", "[http_service]"),
+        ("[services]\n\n|", "[[services]]"),
+        ('app = "x"\n|', "[[services.ports]]"),
+        ("[http_service.|", "[env]"),
+        ("http_service.|\n[http_service]\n", "internal_port"),
+    ],
+)
+def test_what_is_there_already_or_does_not_fit_is_not_offered(text: str, absent: str) -> None:
+    assert absent not in labels(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('[[vm]]\nsize = "performance-1x"\nmemory = "|"', ['"2gb"', '"4gb"', '"8gb"']),
+        ("[[vm]]\nmemory = |", ['"256mb"', '"512mb"', '"1gb"', '"2gb"']),
+        ('vm = [{ size = "shared-cpu-2x", memory = | }]', ['"512mb"', '"1gb"', '"2gb"', '"4gb"']),
+        ('[[vm]]\ncpu_kind = "shared"\ncpus = |', ["1", "2", "4", "6", "8"]),
+        ("[deploy.release_command_vm]\nmemory = |", ['"256mb"', '"512mb"', '"1gb"', '"2gb"']),
+        ('[checks.alive]\ninterval = "1|"', ['"1m"', '"15s"', '"30s"', '"2s"']),
+        ('[[services.tcp_checks]]\ninterval = "90|"', ['"15s"', '"30s"', '"1s"', '"2s"']),
+        ("[[services.ports]]\nport = |", ["443", "80"]),
+    ],
+)
+def test_values_for_the_place(text: str, values: list[str]) -> None:
+    assert labels(text)[: len(values)] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kill_timeout = | 5",
+        'primary_region = "|" "fra"',
+        "force_https |true",
+        "|  app = 1",
+        "[http_service] |",
+        'kill_signal = """SIG|INT"""',
+    ],
+)
+def test_nothing_is_offered_where_it_would_break_the_line(text: str) -> None:
+    assert labels(text) == []
+
+
 # what holds wherever something is offered
 
 PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
@@ -119,6 +197,48 @@ def parses(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+VALUE_RULES = {
+    rule.name
+    for rule in all_rules().values()
+    if rule.name.startswith(("invalid-", "unknown-")) or rule.name.endswith(("-invalid", "-range", "-clamped"))
+} - {"invalid-port-range"} | {
+    *("wrong-type", "value-ignored", "duration-without-unit", "deprecated-region", "gpu-not-available"),
+    *("grace-period-too-short", "wait-timeout-too-small", "kill-timeout-too-long"),
+    *("builder-sunset", "max-unavailable-surprising"),
+}
+"""The rules about a value by itself, whatever stands around it."""
+
+
+def _scalar_keys(path: Names = ()) -> Iterator[tuple[Names, str]]:
+    """Every key that takes a plain value or a list of them, and its table."""
+    table = table_of(node_of(path))
+    assert table
+    if path == ("checks",):
+        yield from _scalar_keys(("checks", "web"))
+    for key in table.keys:
+        node = table.child(key)
+        if node and has_header(node):
+            yield from _scalar_keys((*path, key))
+        else:
+            yield path, key
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), list(_scalar_keys()), ids=lambda part: part if isinstance(part, str) else ".".join(part)
+)
+def test_every_value_that_is_offered_is_one_that_holds(path: Names, key: str) -> None:
+    """The most likely way to write each table, and no error about a value that was taken from the list."""
+    headers = {header.strip("[]"): header for header in (item.label for item in completion.complete("", 0))}
+    text = "".join(
+        f"{headers.get('.'.join(path[:end]), '[' + '.'.join(path[:end]) + ']')}\n" for end in range(1, len(path) + 1)
+    )
+    text += f"{key} = "
+    for item in completion.complete(text, len(text)):
+        after = text + item.text + "\n"
+        found = engine.check(Document(after), Settings(), Severity.WARNING).diagnostics
+        assert [d.message for d in found if d.rule in VALUE_RULES and d.path[-1:] == (key,)] == [], after
 
 
 @given(st.sampled_from([*STYLES, *EXAMPLES]), st.data())
