@@ -67,6 +67,7 @@ class Editor:
         self.client = client
         self.folder = folder
         self.commands: list[lsp.Command] = []
+        self.registrations: list[lsp.Registration] = []
 
     def uri(self, name: str) -> str:
         return str(from_fs_path(str(self.folder / name)))
@@ -84,6 +85,11 @@ class Editor:
             )
         )
 
+    def touched(self, name: str) -> None:
+        """Tell the server that a file has changed on disk."""
+        change = lsp.FileEvent(self.uri(name), lsp.FileChangeType.Changed)
+        self.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+
     async def pushed(self) -> None:
         """Wait for the next diagnostics that the server sends."""
         await asyncio.wait_for(self.client.wait_for_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), 20)
@@ -93,6 +99,14 @@ class Editor:
         uri = self.open(text, name)
         await self.pushed()
         return list(self.client.diagnostics[uri])
+
+    async def pulled(self, uri: str) -> list[lsp.Diagnostic]:
+        """The diagnostics of a file, asked for."""
+        report = await self.client.text_document_diagnostic_async(
+            lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(uri))
+        )
+        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
 
     async def actions(
         self, uri: str, line: int, only: list[lsp.CodeActionKind | str] | None = None
@@ -112,13 +126,24 @@ class Editor:
         )
 
 
-async def start(capabilities: lsp.ClientCapabilities, folder: Path) -> Editor:
-    """An editor with these capabilities, in a folder."""
+async def start(
+    capabilities: lsp.ClientCapabilities, folder: Path, workspace: tuple[str, ...] = (), command: list[str] = COMMAND
+) -> Editor:
+    """An editor with these capabilities, in a folder; `workspace`: the folders below it that are open."""
     client: LanguageClient = make_test_lsp_client()
+    editor = Editor(client, folder)
+
+    @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)  # type: ignore[untyped-decorator]
+    def register(client: LanguageClient, params: lsp.RegistrationParams) -> None:
+        editor.registrations += params.registrations
+
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    await client.start_io(*COMMAND, env=environment, cwd=folder)
-    await client.initialize_session(lsp.InitializeParams(capabilities, process_id=None, root_uri=None))
-    return Editor(client, folder)
+    await client.start_io(*command, env=environment, cwd=folder)
+    folders = [lsp.WorkspaceFolder(editor.uri(name), name) for name in workspace]
+    await client.initialize_session(
+        lsp.InitializeParams(capabilities, process_id=None, root_uri=None, workspace_folders=folders or None)
+    )
+    return editor
 
 
 def applied(text: str, action: lsp.CodeAction, uri: str, encoding: str = "utf-16") -> str:

@@ -17,7 +17,6 @@ pytest.importorskip("pytest_lsp", reason="pytest-lsp is not installed")
 
 import pytest_asyncio
 from lsprotocol import types as lsp
-from pytest_lsp import LanguageClient, make_test_lsp_client
 
 from flylint.server import actions, files, server
 from tests.server.editor import CLEAN, COMMAND, MISSPELT, PULL, PUSH, QUOTED_PORT, Editor, applied, start
@@ -109,10 +108,102 @@ async def test_a_changed_settings_file_is_followed_at_once(editor: Editor) -> No
     uri = editor.open(MISSPELT)
     await editor.pushed()
     (editor.folder / "flylint.toml").write_text('ignore = ["all"]')
-    change = lsp.FileEvent(editor.uri("flylint.toml"), lsp.FileChangeType.Created)
-    editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+    editor.touched("flylint.toml")
     await editor.pushed()
     assert list(editor.client.diagnostics[uri]) == []
+
+
+@asynchronous
+async def test_a_changed_settings_file_is_followed_without_being_told(editor: Editor) -> None:
+    """By the next change of the fly.toml, with a client that watches no files."""
+    settings = editor.folder / "flylint.toml"
+    settings.write_text('ignore = ["all"]')
+    uri = editor.open(MISSPELT)
+    await editor.pushed()
+    assert list(editor.client.diagnostics[uri]) == []
+    for version, text in enumerate(('ignore = ["no-rollback"]', 'select = ["syntax"]', 'ignore = ["schema"]')):
+        settings.write_text(text)
+        editor.change(uri, MISSPELT, version)
+        await editor.pushed()
+        found = {d.code for d in editor.client.diagnostics[uri]}
+        assert ("unknown-key" in found) == (version == 0), text
+    settings.unlink()
+    (editor.folder / "pyproject.toml").write_text('[tool.flylint]\nselect = ["unknown-key"]')
+    editor.change(uri, MISSPELT, 9)
+    await editor.pushed()
+    assert {d.code for d in editor.client.diagnostics[uri]} == {"unknown-key"}
+
+
+@asynchronous
+async def test_a_client_that_watches_files_and_asks(puller: Editor) -> None:
+    """It is asked to watch settings and what is beside a fly.toml, and to ask again when one of them has changed."""
+    (puller.folder / "Dockerfile").write_text("FROM scratch AS final\n")
+    uri = puller.open(CLEAN + '\n[build]\n  build-target = "finale"\n')
+    found = await puller.pulled(uri)
+    assert "build-target-not-found" in {d.code for d in found}
+    (registration,) = puller.registrations
+    assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    watched = {watcher["globPattern"] for watcher in registration.register_options["watchers"]}  # type: ignore[index]
+    assert watched >= {"**/flylint.toml", "**/pyproject.toml", "**/Dockerfile*"}
+
+    (puller.folder / "Dockerfile").write_text("FROM scratch AS finale\n")
+    puller.touched("Dockerfile")
+    assert "build-target-not-found" not in {d.code for d in await puller.pulled(uri)}
+    assert puller.client.diagnostic_refresh_count == 1
+
+
+@asynchronous
+async def test_several_workspace_folders(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "flylint.toml").write_text(f'select = ["{"unknown-key" if name != "two" else "syntax"}"]')
+    editor = await start(PUSH, tmp_path, ("one", "two"))
+    for name, expected in (("one", {"unknown-key"}), ("two", set())):
+        assert {d.code for d in await editor.found(MISSPELT, f"{name}/fly.toml")} == expected
+    added = lsp.WorkspaceFoldersChangeEvent([lsp.WorkspaceFolder(editor.uri("three"), "three")], [])
+    editor.client.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(added))
+    assert {d.code for d in await editor.found(MISSPELT, "three/fly.toml")} == {"unknown-key"}
+    await editor.client.shutdown_session()
+
+
+@asynchronous
+async def test_a_file_that_has_never_been_saved(editor: Editor) -> None:
+    uri = "untitled:Untitled-1"
+    item = lsp.TextDocumentItem(uri, files.LANGUAGE, 1, QUOTED_PORT)
+    editor.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+    await editor.pushed()
+    assert "wrong-type" in {d.code for d in editor.client.diagnostics[uri]}
+    fix, *_ = await editor.actions(uri, 4)
+    assert applied(QUOTED_PORT, fix, uri) == CLEAN
+
+
+@asynchronous
+async def test_what_a_finding_carries(editor: Editor) -> None:
+    text = CLEAN.replace('"fra"', '"waw"') + "\n[experimental]\n  kill_timeout = 5\n"
+    found = {d.code: d for d in await editor.found(text)}
+    region = found["deprecated-region"]
+    assert region.severity == lsp.DiagnosticSeverity.Error
+    assert list(region.tags or ()) == [lsp.DiagnosticTag.Deprecated]
+    assert region.code_description and region.code_description.href.endswith("/deprecated-region.md")
+    assert "help: " in region.message
+    assert found["legacy-name"].severity == lsp.DiagnosticSeverity.Hint
+    assert list(found["legacy-name"].tags or ()) == [lsp.DiagnosticTag.Deprecated]
+
+
+@asynchronous
+async def test_related_places_in_this_file_and_in_others(editor: Editor) -> None:
+    """Counted in the units of the client, here UTF-16, in the other file as well."""
+    (editor.folder / "Dockerfile").write_text("# 😀\nFROM scratch\nCOPY 😀.txt secret.txt /app/\n", "utf-8")
+    (editor.folder / ".dockerignore").write_text("secret.txt\n")
+    (editor.folder / "secret.txt").write_text("x")
+    text = CLEAN + '\n[checks.alive]\n  type = "tcp"\n  port = 3000\n'
+    found = {d.code: d.related_information or [] for d in await editor.found(text)}
+    (copied,) = found["copied-file-ignored"]
+    assert copied.location.uri == editor.uri("Dockerfile")
+    assert copied.location.range == lsp.Range(lsp.Position(2, 0), lsp.Position(2, len("COPY xx.txt secret.txt /app/")))
+    (listens,) = found["check-port-mismatch"]
+    assert listens.location.uri == editor.uri("fly.toml")
+    assert listens.location.range.start.line == 4
 
 
 @asynchronous
@@ -132,11 +223,7 @@ async def test_excluded_files_are_left_alone(editor: Editor) -> None:
 @asynchronous
 async def test_diagnostics_that_a_client_asks_for(puller: Editor) -> None:
     uri = puller.open(MISSPELT)
-    report = await puller.client.text_document_diagnostic_async(
-        lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(uri))
-    )
-    assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
-    assert "unknown-key" in {d.code for d in report.items}
+    assert "unknown-key" in {d.code for d in await puller.pulled(uri)}
     assert uri not in puller.client.diagnostics  # not sent as well, which would show them twice
 
 
@@ -249,8 +336,7 @@ async def test_position_encodings(encoding: str, column: int, tmp_path: Path) ->
 
 
 @asynchronous
-async def test_a_rule_that_crashes_takes_nothing_down(editor: Editor, tmp_path: Path) -> None:
-    client: LanguageClient = make_test_lsp_client()
+async def test_a_rule_that_crashes_takes_nothing_down(tmp_path: Path) -> None:
     script = (
         "import flylint.rules as rules\n"
         "@rules.rule('crash', severity=rules.ERROR, enforced_by=rules.NOBODY)\n"
@@ -262,13 +348,19 @@ async def test_a_rule_that_crashes_takes_nothing_down(editor: Editor, tmp_path: 
         "from flylint.server import main\n"
         "main()\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    await client.start_io(sys.executable, "-c", script, env=environment, cwd=tmp_path)
-    await client.initialize_session(lsp.InitializeParams(PUSH, process_id=None, root_uri=None))
-    crashing = Editor(client, tmp_path)
-    assert "unknown-key" in {d.code for d in await crashing.found(MISSPELT)}
-    assert any("the rule `crash` failed" in message.message for message in client.log_messages)
-    await client.shutdown_session()
+    crashing = await start(PUSH, tmp_path, command=[sys.executable, "-c", script])
+    uri = crashing.open(QUOTED_PORT)
+    await crashing.pushed()
+    assert "wrong-type" in {d.code for d in crashing.client.diagnostics[uri]}
+    assert any("the rule `crash` failed" in message.message for message in crashing.client.log_messages)
+    fix, *_ = await crashing.actions(uri, 4)
+    assert applied(QUOTED_PORT, fix, uri) == CLEAN
+    for version in range(2, 5):
+        crashing.change(uri, MISSPELT, version)
+        await crashing.pushed()
+        assert "unknown-key" in {d.code for d in crashing.client.diagnostics[uri]}
+    assert len(crashing.client.log_messages) == 1  # it is said once
+    await crashing.client.shutdown_session()
 
 
 def _messages(data: bytes) -> Iterator[dict[str, Any]]:
