@@ -13,6 +13,8 @@ const DOCUMENTS = [
 /** The files that have the schema, as a key of the settings of Even Better TOML. */
 const SCHEMA_FILES = "^(.*/)?fly([.-].*)?\\.toml$";
 
+const SCHEMA_OFFERED = "schemaOffered";
+
 let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -27,8 +29,26 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   if (SCHEMA_FILES in associations()) {
     await associate(context.extensionUri); // an update of this extension has moved the schema
+  } else {
+    void offerSchema(context);
   }
   await start();
+}
+
+/** Ask once whether Even Better TOML, where it is installed, is to know the schema. */
+async function offerSchema(context: vscode.ExtensionContext): Promise<void> {
+  const asked = context.globalState.get<boolean>(SCHEMA_OFFERED, false);
+  if (asked || vscode.extensions.getExtension("tamasfe.even-better-toml") === undefined) {
+    return;
+  }
+  const question = "flylint brings a schema of fly.toml. Shall Even Better TOML use it? (It is set in your user settings.)";
+  const answer = await vscode.window.showInformationMessage(question, "Yes", "No");
+  if (answer !== undefined) {
+    await context.globalState.update(SCHEMA_OFFERED, true);
+  }
+  if (answer === "Yes") {
+    await associate(context.extensionUri);
+  }
 }
 
 /** Which schemas Even Better TOML takes for which files. */
@@ -88,8 +108,10 @@ async function start(): Promise<void> {
 
 /** Say what is missing, without waiting for an answer. */
 function explain(problem: string): void {
-  void vscode.window.showErrorMessage(problem, "Open settings").then((answer) => {
-    if (answer !== undefined) {
+  void vscode.window.showErrorMessage(problem, "Try again", "Open settings").then((answer) => {
+    if (answer === "Try again") {
+      void restart();
+    } else if (answer === "Open settings") {
       void vscode.commands.executeCommand("workbench.action.openSettings", "flylint.path");
     }
   });
