@@ -63,7 +63,8 @@ def diagnostics(checked: Checked, uri: str, *, related: bool) -> list[lsp.Diagno
 
 def report(diagnostic: Diagnostic, checked: Checked, uri: str, related: bool) -> lsp.Diagnostic:
     """One diagnostic."""
-    lines = [f"{diagnostic.message} ({diagnostic.label})" if diagnostic.label else diagnostic.message]
+    said = diagnostic.label and diagnostic.label not in diagnostic.message
+    lines = [f"{diagnostic.message} ({diagnostic.label})" if said else diagnostic.message]
     lines += [f"note: {note}" for note in diagnostic.notes]
     if diagnostic.help:
         lines.append(f"help: {diagnostic.help}")

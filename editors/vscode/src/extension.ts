@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { LanguageClient } from "vscode-languageclient/node";
 import { find } from "./find";
 
 const DOCUMENTS = [
@@ -95,7 +95,7 @@ async function start(): Promise<void> {
     explain(found.problem);
     return;
   }
-  const run = { command: found.command, args: ["server"], transport: TransportKind.stdio };
+  const run = { command: found.command, args: ["server"] }; // a transport that is named adds `--stdio` to them
   client = new LanguageClient("flylint", "flylint", run, { documentSelector: DOCUMENTS });
   try {
     await client.start();

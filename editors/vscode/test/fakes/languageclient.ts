@@ -1,18 +1,21 @@
 /** A client that starts nothing. */
 
-export const started: { command: string; args: string[] }[] = [];
+interface Run {
+  command: string;
+  args: string[];
+}
+
+export const started: Run[] = [];
 export const stopped: string[] = [];
 
 /** Set to make the next start fail. */
 export const failure: { reason?: string } = {};
 
-export const TransportKind = { stdio: 0 };
-
 export class LanguageClient {
   constructor(
     readonly id: string,
     readonly name: string,
-    readonly run: { command: string; args: string[] },
+    readonly run: Run,
   ) {}
 
   start(): Promise<void> {
