@@ -93,7 +93,11 @@ class Element:
 class Grouped(Element):
     """A table with `processes`."""
 
-    __slots__ = ()
+    __slots__ = ("_groups",)
+
+    def __init__(self, app: App, table: Table) -> None:
+        super().__init__(app, table)
+        self._groups: list[str] | None = None
 
     @property
     def named_groups(self) -> list[str]:
@@ -102,7 +106,13 @@ class Grouped(Element):
 
     @property
     def groups(self) -> list[str]:
-        """The existing groups that it applies to (AC/processgroups.go:Flatten): without `processes` the default one."""
+        """The existing groups that it applies to, worked out once: many rules ask for them."""
+        if self._groups is None:
+            self._groups = self._applies_to()
+        return self._groups
+
+    def _applies_to(self) -> list[str]:
+        """AC/processgroups.go:Flatten: without `processes` the default group."""
         names = self.named_groups
         return [group for group in self.app.groups if group in names] if names else [self.app.default_group]
 
@@ -262,8 +272,7 @@ class Vm(Grouped):
 
     __slots__ = ()
 
-    @property
-    def groups(self) -> list[str]:
+    def _applies_to(self) -> list[str]:
         names = self.named_groups
         return [group for group in self.app.groups if not names or group in names]
 
@@ -334,6 +343,7 @@ class App:
         self.statics = root.elements("statics")
         self.machine_checks = root.elements("machine_checks")
         self.vms = [Vm(self, t) for t in values.get("vm", [])]
+        self._vm_of: dict[str, Vm | None] = {}
 
     def _grouped(self, key: str) -> list[Grouped]:
         return [Grouped(self, table) for table in self.root.get(key) or []]
@@ -386,9 +396,17 @@ class App:
 
         Source: AC/processgroups.go:ComputeForGroup.
         """
-        naming = [vm for vm in self.vms if group in vm.named_groups]
-        general = [vm for vm in self.vms if not vm.named_groups]
-        return naming[-1] if naming else general[0] if general else None
+        if group not in self._vm_of:
+            naming = [vm for vm in self.vms if group in vm.named_groups]
+            general = [vm for vm in self.vms if not vm.named_groups]
+            self._vm_of[group] = naming[-1] if naming else general[0] if general else None
+        return self._vm_of[group]
+
+    @property
+    def used_vms(self) -> list[Vm]:
+        """The [[vm]] of all groups: flyctl never looks at another one."""
+        used = {id(self.vm_of(group)) for group in self.groups}
+        return [vm for vm in self.vms if id(vm) in used]
 
     def restart_of(self, group: str) -> Grouped | None:
         """The [[restart]] of a group: the last that applies to it (AC/machines.go:updateMachineConfig)."""

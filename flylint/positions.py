@@ -130,21 +130,15 @@ class Index:
 
     def _names(self, path: Path, key: Node, inline: bool) -> Path:
         """The path that a key spells; notes where it mentions that path and the tables on the way."""
-        start, end = key.start_byte, key.end_byte
-        if key.type == "bare_key":  # most are, and what takes long here makes typing slow
-            spans = [Span(start, end)]
-        else:
-            spans = [Span(*name.span()) for name in _NAME.finditer(self.masked, start, end)]
-        for span in spans:
+        start = key.start_byte
+        for name in _NAME.finditer(self.masked, start, key.end_byte):
             if path in self._lengths and not inline:
                 path = (*path, self._lengths[path] - 1)
-            path = (*path, unquote(self.text[span[0] : span[1]]))
-            mentions = self.mentions.get(path)
-            if mentions is None:
-                self.mentions[path] = [span]
-                self.places[path] = Place("implied", span, Span(start, span[1]))
-            else:
-                mentions.append(span)
+            path = (*path, unquote(self.text[name.start() : name.end()]))
+            span = Span(*name.span())
+            self.mentions.setdefault(path, []).append(span)
+            if path not in self.places:
+                self.places[path] = Place("implied", span, Span(start, name.end()))
         return path
 
 

@@ -402,8 +402,8 @@ def _lower(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _used(app: App, with_release: bool = False) -> list[Vm]:
-    """The tables that decide about some Machine: flyctl never looks at a `[[vm]]` that no group uses."""
-    vms = [vm for vm in app.vms if any(app.vm_of(group) is vm for group in app.groups)]
+    """The tables that decide about some Machine."""
+    vms = app.used_vms
     if with_release and app.deploy.text("release_command"):
         release_vm = app.deploy.element("release_command_vm")
         if release_vm:
