@@ -179,6 +179,10 @@ def _completion_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 
+def _server_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--stdio", action="store_true", help="speak over stdin and stdout; it always does")
+
+
 def _no_arguments(parser: ArgumentParser) -> None:
     pass
 
@@ -189,7 +193,7 @@ COMMANDS: dict[str, tuple[str, Arguments]] = {
     "explain": ("show the page of a rule", _explain_arguments),
     "schema": ("print the JSON Schema of fly.toml", _schema_arguments),
     "settings": ("show the settings of a file and which files are linted", _show_settings_arguments),
-    "server": ("run the language server", _no_arguments),
+    "server": ("run the language server", _server_arguments),
     "completion": ("print the completion script of a shell", _completion_arguments),
 }
 """Each command with its summary and its arguments."""

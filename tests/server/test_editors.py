@@ -180,3 +180,19 @@ def test_emacs(folder: Path) -> None:
     assert done.returncode == 0, done
     assert "must be a whole number" in done.stdout.decode()
     assert "write 8080 without quotes" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("command", ["taplo lint", "tombi lint --offline"])
+def test_the_schema_line(command: str, folder: Path) -> None:
+    """The line at the top of a fly.toml makes taplo and tombi judge it by the schema."""
+    (line,) = documented("The schema alone", "toml")
+    name, *arguments = command.split()
+    tool = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if tool is None:
+        pytest.skip(f"{name} is not installed")
+    (folder / "fly.schema.json").write_bytes(run(folder, "flylint", "schema").stdout)
+    for port, status in (("8080", 0), ('"8080"', 1)):
+        (folder / "fly.toml").write_text(f"{line}\n[http_service]\n  internal_port = {port}\n")
+        done = run(folder, tool, *arguments, "fly.toml")
+        assert done.returncode == status, done
+        assert (b"fly.toml:5:" in done.stdout + done.stderr) == bool(status), done

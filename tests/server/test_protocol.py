@@ -374,7 +374,8 @@ def _messages(data: bytes) -> Iterator[dict[str, Any]]:
         data = rest[length:]
 
 
-def test_nothing_but_the_protocol_on_stdout(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--stdio"]], ids=["plain", "as some clients call it"])
+def test_nothing_but_the_protocol_on_stdout(more: list[str], tmp_path: Path) -> None:
     parts: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
         {"method": "initialized", "params": {}},
@@ -388,7 +389,7 @@ def test_nothing_but_the_protocol_on_stdout(tmp_path: Path) -> None:
         body = json.dumps({"jsonrpc": "2.0", **part}).encode()
         data += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    run = subprocess.run(COMMAND, input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60)
+    run = subprocess.run([*COMMAND, *more], input=data, capture_output=True, cwd=tmp_path, env=environment, timeout=60)
     answers = {message["id"]: message for message in _messages(run.stdout) if "id" in message}
     assert "result" in answers[1] and "error" in answers[3] and "result" in answers[4]
     assert run.returncode == 0
