@@ -359,12 +359,16 @@ class App:
         return value
 
     def says(self, *phrases: str) -> bool:
-        """Whether a comment of the file contains one of these phrases (in lower case): a reminder of it is needless then."""
+        """Whether a comment of the file contains one of these phrases (in lower case): a reminder of it is needless then.
+
+        Ignore comments do not count: what they name would keep silent by itself, and they would hide nothing.
+        """
         if self._remarks is None:
             text = self.document.text.lower()
             if not any(phrase in text for phrase in phrases):
                 return False
-            self._remarks = "\n".join(comment for _, comment in self.document.comments()).lower()
+            remarks = (comment for _, comment in self.document.comments() if "flylint:" not in comment)
+            self._remarks = "\n".join(remarks).lower()
         return any(phrase in self._remarks for phrase in phrases)
 
     def problems_of(self, *kinds: str) -> list[Problem]:

@@ -150,6 +150,7 @@ def applied(text: str, action: lsp.CodeAction, uri: str, encoding: str = "utf-16
     """A text after an action."""
     assert action.edit and action.edit.changes
     places = Text(text, encoding)
-    for edit in sorted(action.edit.changes[uri], key=lambda edit: edit.range.start, reverse=True):
+    edits = sorted(action.edit.changes[uri], key=lambda edit: edit.range.start)
+    for edit in edits[::-1]:  # of two at the same place the last one comes behind
         text = text[: places.offset(edit.range.start)] + edit.new_text + text[places.offset(edit.range.end) :]
     return text
