@@ -109,7 +109,7 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def publish_all(self) -> None:
-        """Lint every open file anew."""
+        """Lint every open file anew, or have the client ask for it."""
         features = self.client_capabilities.workspace
         if not self.pulled:
             for document in list(self.workspace.text_documents.values()):
@@ -179,7 +179,10 @@ def _changed(ls: Server, params: lsp.DidChangeTextDocumentParams) -> None:
 @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
 def _saved(ls: Server, params: lsp.DidSaveTextDocumentParams) -> None:
     ls.forget(params.text_document.uri)
-    ls.publish(params.text_document.uri)
+    if ls.pulled:
+        ls.publish_all()  # it would not ask again for a text that is as before
+    else:
+        ls.publish(params.text_document.uri)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)

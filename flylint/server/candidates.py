@@ -99,6 +99,10 @@ def _suggested(text: str, cursor: Cursor) -> Iterator[tuple[Any, str]]:
         app = App(Document(text))
         for port in app.internal_ports(app.groups):
             yield port, "the app listens there"
+    elif cursor.path[0] == "env" and key in platform.PORT_VARIABLES:
+        app = App(Document(text))
+        for port in app.internal_ports(app.groups):
+            yield str(port), "where requests go to"
     elif cursor.path[:2] == ("services", "ports") and key == "port":
         yield from ((443, "HTTPS"), (80, "HTTP"))
     elif key == "min_machines_running":

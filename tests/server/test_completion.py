@@ -151,6 +151,7 @@ def test_what_is_there_already_or_does_not_fit_is_not_offered(text: str, absent:
         ('[checks.alive]\ninterval = "1|"', ['"1m"', '"15s"', '"30s"', '"2s"']),
         ('[[services.tcp_checks]]\ninterval = "90|"', ['"15s"', '"30s"', '"1s"', '"2s"']),
         ("[[services.ports]]\nport = |", ["443", "80"]),
+        ("[http_service]\ninternal_port = 3000\n[env]\nPORT = |", ['"3000"']),
     ],
 )
 def test_values_for_the_place(text: str, values: list[str]) -> None:

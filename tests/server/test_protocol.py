@@ -151,6 +151,11 @@ async def test_a_client_that_watches_files_and_asks(puller: Editor) -> None:
     assert "build-target-not-found" not in {d.code for d in await puller.pulled(uri)}
     assert puller.client.diagnostic_refresh_count == 1
 
+    (puller.folder / "Dockerfile").write_text("FROM scratch AS final\n")
+    puller.client.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
+    assert "build-target-not-found" in {d.code for d in await puller.pulled(uri)}
+    assert puller.client.diagnostic_refresh_count == 2
+
 
 @asynchronous
 async def test_several_workspace_folders(tmp_path: Path) -> None:
