@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 from flylint.schema import Node
@@ -14,6 +15,9 @@ from flylint.server.items import Item, plain
 _TABLE = ("table", "map", "env", "processes", "concurrency", "headers")
 """How flyctl reads what is written as `[table]`."""
 
+
+OWN_NAME = "NAME"
+"""Stands in a path for a name that the user chooses."""
 
 _END_OF_LINE = re.compile(r"[ \t]*(?:[#\r\n]|\Z)")
 
@@ -98,6 +102,15 @@ class _Layout:
             return False  # it would make a table of the array
         return path not in self.single and path not in self.dotted and (array or path not in self.arrays)
 
+    def free(self, table: Names) -> str:
+        """A name that no table below this one has."""
+        return next(name for name in _names() if (*table, name) not in self.single | self.pairs | self.dotted)
+
+
+def _names() -> Iterator[str]:
+    yield "name"
+    yield from (f"name{number}" for number in count(2))
+
 
 def headers(text: str, cursor: Cursor) -> Iterator[Item]:
     """The headers of tables that the file does not have yet, and of arrays of tables; then snippets."""
@@ -105,20 +118,19 @@ def headers(text: str, cursor: Cursor) -> Iterator[Item]:
         return
     layout, here = _Layout(text, cursor), section_table(cursor)
     for path, array, title in _all_tables():
-        name = path[-1] == "NAME"
-        if not _fits(text, cursor, path, array) or not (name or layout.allows(path, array)):
+        if not _fits(text, cursor, path, array) or not layout.allows(path, array):
             continue
         written = ".".join(path)
         header = f"[[{written}]]" if array else f"[{written}]"
         below = here and path[: len(here)] == here
         rank = 2 if below else 3 if len(path) == 1 or path[:1] in layout.single | layout.arrays else 4
-        named = f"[{'.'.join(path[:-1])}.${{1:name}}]" if name else ""
-        kind = "snippet" if name else "table"
-        words = about(path[:-1] if name else path)
+        words = about(path if path[-1] != OWN_NAME else path[:-1])
+        inserted = header.replace(OWN_NAME, f"${{1:{layout.free(path[:-1])}}}")
         typed = _typed(text, cursor, ".".join(path[len(here) :]) if below and cursor.kind is Kind.KEY else written)
-        yield Item(header, kind, named or header, cursor.start, cursor.end, title, words, rank, typed)
+        kind = "table" if inserted == header else "snippet"
+        yield Item(header, kind, inserted, cursor.start, cursor.end, title, words, rank, typed)
     for snippet in () if pairs_follow(cursor) else SNIPPETS:
-        path, array = tuple(snippet.header.strip("[]").split(".")), snippet.header.startswith("[[")
+        path, array = tuple(plain(snippet.header).strip("[]").split(".")), snippet.header.startswith("[[")
         if not _fits(text, cursor, path, array) or not layout.allows(path, array):
             continue
         if path[:1] == ("http_service",) and len(path) > 1 and path[:1] not in layout.single:
@@ -173,7 +185,7 @@ def _all_tables(path: Names = ()) -> Iterator[tuple[Names, bool, str]]:
         if node is None:
             continue
         if node.read == "checks":
-            yield (*below, "NAME"), False, title_of(table, key)
+            yield (*below, OWN_NAME), False, title_of(table, key)
         elif _is_array_node(node) or is_table(node):
             yield below, _is_array_node(node), title_of(table, key)
             yield from _all_tables(below)

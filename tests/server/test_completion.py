@@ -66,6 +66,7 @@ def test_keys_that_are_not_there_yet_needed_ones_first() -> None:
         ("[htt|]", "[http_service]", "[http_service]"),
         ("[http_service]\n[[http_service.ch|]]", "[[http_service.checks]]", "[http_service]\n[[http_service.checks]]"),
         ('[http_service]\ninternal_port = 3000\n[checks.x]\nport = |', "3000", "[checks.x]\nport = 3000"),
+        ("[checks.name]\n|", "[checks.NAME]", "[checks.name]\n[checks.name2]"),
         ("moun|", "mount", '[[mounts]]\n  source = "data"\n  destination = "/data"\n  initial_size = "1gb"'),
     ],
 )  # fmt: skip
@@ -131,6 +132,8 @@ def test_keys_in_brackets_and_behind_dots(text: str, offered: str) -> None:
         ("http_service = { }\n|", "[http_service.concurrency]"),
         ("http_service.internal_port = 80\n|", "[http_service]"),
         ("[services]\n\n|", "[[services]]"),
+        ("[checks.alive]\n\n|", "health check beside services"),
+        ("checks = { }\n|", "[checks.NAME]"),
         ('app = "x"\n|', "[[services.ports]]"),
         ("[http_service.|", "[env]"),
         ("http_service.|\n[http_service]\n", "internal_port"),

@@ -19,4 +19,5 @@ STYLES = (
     "[services]\n\n[services.concurrency]\n\n[mounts]\nprocesses = [ 'app' , ]\n\n[vm]\n",
     "[[services]]\n\n[[services.ports]]\n\n[[services]]\nconcurrency = { }\n\n",
     'app = "x"\r\n\r\n[checks.name]\r\ntype = "tcp"\r\n\r\n[env]\r\n',
+    "[checks.name]\n\n[checks.name2]\n\n[checks.alive]\n\n",
 )
