@@ -259,6 +259,9 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
     return None, None
 
 
+_LISTS_OF_NAMES = ("handlers", "processes", "versions", "alpn")
+
+
 def _retype_text(value: str, path: Path, read: str, name: str) -> tuple[str | None, Mend | None]:
     stripped = value.strip()
     if read in ("integer", "port"):
@@ -297,6 +300,9 @@ def _retype_text(value: str, path: Path, read: str, name: str) -> tuple[str | No
         "restart",
         "replay_cache",
     ):
+        names = [part for part in re.split(r"[\s,]+", stripped) if part]
+        if name in _LISTS_OF_NAMES and len(names) > 1:
+            return "write a list with each of them in quotes", _replace(path, names, "write them as a list")
         return "put it in brackets", _replace(path, [value], "put it in brackets")
     return None, None
 

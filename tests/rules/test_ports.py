@@ -351,6 +351,8 @@ def test_replay_caches(changes: dict[str, str], key: str | None) -> None:
             'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "2"',
             'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = "v2"',
         ),
+        ("wrong-type", 'port = 443\nhandlers = "tls, http"', 'port = 443\nhandlers = ["tls", "http"]'),
+        ("wrong-type", 'port = 80\nhandlers = "http"', 'port = 80\nhandlers = ["http"]'),
         (
             "wrong-type",
             'port = 99\nhandlers = ["proxy_proto"]\nproxy_proto_options.version = 2',
