@@ -81,6 +81,16 @@ class MoveKey:
         self.key = key
 
 
+class Nest:
+    """A table becomes a table of another one that takes its place: `[table]` becomes `[table.key]`."""
+
+    __slots__ = ("key", "path")
+
+    def __init__(self, path: Path, key: str) -> None:
+        self.path = path
+        self.key = key
+
+
 class SetBrackets:
     """`[table]` becomes `[[table]]`, or with `array=False` the only element `[[table]]` becomes `[table]`."""
 
@@ -126,5 +136,15 @@ class ReplaceText:
 
 if TYPE_CHECKING:
     StructuralEdit: TypeAlias = (
-        Replace | Rename | Delete | Insert | InsertTable | MoveKey | SetBrackets | Merge | NameElements | ReplaceText
+        Replace
+        | Rename
+        | Delete
+        | Insert
+        | InsertTable
+        | MoveKey
+        | Nest
+        | SetBrackets
+        | Merge
+        | NameElements
+        | ReplaceText
     )

@@ -18,6 +18,7 @@ from flylint.edits import (
     Merge,
     MoveKey,
     NameElements,
+    Nest,
     Raw,
     Rename,
     Replace,
@@ -136,6 +137,7 @@ class _Editor:
             Insert: self.insert,
             InsertTable: self.insert_table,
             MoveKey: self.move,
+            Nest: self.nest,
             SetBrackets: self.set_brackets,
             Merge: self.merge,
             NameElements: self.name_elements,
@@ -260,6 +262,12 @@ class _Editor:
                 start, end = section.header.start + 1 + section.array, section.header.end
                 name = next(span for span in self.index.mentions[old] if start <= span.start < end)
                 yield start, name.end, names
+
+    def nest(self, edit: Nest) -> Iterable[Change]:
+        if edit.path not in self.index.mentions:
+            raise Unfixable("there is no such table")
+        for span in self.index.mentions[edit.path]:
+            yield span.end, span.end, f".{render_key(edit.key)}"
 
     def set_brackets(self, edit: SetBrackets) -> Iterable[Change]:
         place = self.index.places.get(edit.path)
@@ -638,6 +646,9 @@ def _edited(values: dict[str, Any], edits: Sequence[StructuralEdit]) -> dict[str
         if isinstance(edit, Replace):
             new = _plain(edit.value)
             steps.append(lambda o=outer, k=key, n=new: o.__setitem__(k, n))  # type: ignore[misc]
+        elif isinstance(edit, Nest):
+            nested = {edit.key: old}
+            steps.append(lambda o=outer, k=key, n=nested: o.__setitem__(k, n))  # type: ignore[misc]
         elif isinstance(edit, SetBrackets):
             changed = [old] if edit.array else old[0]
             steps.append(lambda o=outer, k=key, n=changed: o.__setitem__(k, n))  # type: ignore[misc]

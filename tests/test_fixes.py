@@ -21,6 +21,7 @@ from flylint.edits import (
     Merge,
     MoveKey,
     NameElements,
+    Nest,
     Raw,
     Rename,
     Replace,
@@ -213,6 +214,10 @@ EXAMPLES: dict[str, tuple[str, list[StructuralEdit], str]] = {
         [MoveKey(("s", 0, "b"), ("a",)), Delete(("s",))],
         "[a]\nx = 1\n\n# about s\n[a.b] # b\nz = 1\n",
     ),
+    "nest": ("[a] # a\nx = 1\n  [a.b]\n  y = 1\n", [Nest(("a",), "c")], "[a.c] # a\nx = 1\n  [a.c.b]\n  y = 1\n"),
+    "nest dotted keys": ("a.x = 1\na.b.y = 2\n", [Nest(("a",), "c")], "a.c.x = 1\na.c.b.y = 2\n"),
+    "nest an inline table": ("a = { x = 1 }\n", [Nest(("a",), "b c")], 'a."b c" = { x = 1 }\n'),
+    "nest with a new key": ("[a]\nx = 1\n", [Insert(("a",), "y", 2), Nest(("a",), "b")], "[a.b]\nx = 1\ny = 2\n"),
     "double the brackets": ("[a] # a\nx = 1\n[a.b]\n", [SetBrackets(("a",), True)], "[[a]] # a\nx = 1\n[a.b]\n"),
     "single brackets": ("[[a]]\nx = 1\n[[a.b]]\n", [SetBrackets(("a",), False)], "[a]\nx = 1\n[[a.b]]\n"),
     "brackets of an inline table": ("a = { x = 1 }\n", [SetBrackets(("a",), True)], "a = [{ x = 1 }]\n"),
@@ -252,6 +257,7 @@ def test_example(text: str, edits: list[StructuralEdit], after: str, newline: st
         ("a = 1\n", Insert(("a",), "b", 2)),
         ("a = 1\nb = 2\n", Rename(("a",), "b")),
         ("[[a]]\n", Insert(("a",), "b", 2)),
+        ("a = 1\n", Nest(("b",), "c")),
         ("[[a]]\n[[a]]\n", SetBrackets(("a",), False)),
         ("[a.b]\n[a]\n", SetBrackets(("a",), True)),
         ("a = [{}, {}]\n", SetBrackets(("a",), False)),
@@ -369,6 +375,18 @@ def test_rename(text: str, data: st.DataObject) -> None:
     table = at(expected, path[:-1])
     table[FRESH] = table.pop(path[-1])
     check(text, Rename(path, FRESH), expected)
+
+
+@given(documents(), st.data())
+def test_nest(text: str, data: st.DataObject) -> None:
+    document = Document(text)
+    places = [path for path in paths(document.values) if path and isinstance(path[-1], str)]
+    assume(places)
+    path = data.draw(st.sampled_from(places))
+    expected = deepcopy(document.values)
+    table = at(expected, path[:-1])
+    table[path[-1]] = {FRESH: table[path[-1]]}
+    check(text, Nest(path, FRESH), expected)
 
 
 @given(documents(), st.data())

@@ -6,7 +6,7 @@ import re
 
 from flylint import platform
 from flylint.decode import UNIT
-from flylint.edits import Delete, MoveKey, Rename, Replace, SetBrackets
+from flylint.edits import Delete, Insert, MoveKey, Nest, Rename, Replace, SetBrackets
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import advise, closest
 from flylint.values import MILLISECOND, SECOND, format_duration, parse_duration, quote_word
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flylint.app import App
     from flylint.decode import Problem
     from flylint.document import Path
+    from flylint.edits import StructuralEdit
     from flylint.rules import Findings
     from flylint.unknown_keys import Advice
 
@@ -255,8 +256,37 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
         if len(pairs) == len(value) and all(isinstance(part, str) for pair in pairs.items() for part in pair):
             return "write a table of texts", Mend("write it as a table", Replace(path, pairs), safe=True)
     if read == "checks":
-        return "give each check a name: `[checks.alive]`", None
+        return "give each check a name: `[checks.alive]`", _named_check(problem)
+    if problem.node.title == "top-level-check" and isinstance(value, dict) and isinstance(path[-1], int):
+        return None, _name_for_check(app, problem)
     return None, None
+
+
+def _named_check(problem: Problem) -> Mend | None:
+    """The check that stands in `[checks]` itself, with a name; None when named ones stand beside it."""
+    check = problem.value
+    if not isinstance(check, dict) or any(isinstance(v, dict) for key, v in check.items() if key != "headers"):
+        return None
+    edits = [*_type_of_check(problem), Nest(problem.path, "default")]
+    return Mend("call it `[checks.default]`", *edits, safe=True)
+
+
+def _name_for_check(app: App, problem: Problem) -> Mend:
+    """A name for an element of `[[checks]]`."""
+    name, taken = f"check{int(problem.path[-1]) + 1}", app.root.element("checks").table.places
+    while name in taken:
+        name += "_"
+    place = (*problem.path, "name")
+    change: Any = Replace(place, name) if "name" in problem.value else Insert(problem.path, "name", name)
+    return Mend(f"call it `{name}`", change, *_type_of_check(problem), safe=True)
+
+
+def _type_of_check(problem: Problem) -> list[StructuralEdit]:
+    """The `type` that a check lacks, without which flyctl refuses it as well."""
+    if "type" in problem.value:
+        return []
+    kind = "http" if any(key in problem.value for key in _HTTP_KEYS) else "tcp"
+    return [Insert(problem.path, "type", kind)]
 
 
 _LISTS_OF_NAMES = ("handlers", "processes", "versions", "alpn")
