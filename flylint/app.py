@@ -284,7 +284,11 @@ class Vm(Grouped):
     @property
     def guest(self) -> Guest | None:
         """The Machine; None when the size or the memory is not one that flyctl understands."""
-        preset = platform.VM_PRESETS.get(self.size)
+        return self.guest_from(self.size)
+
+    def guest_from(self, size: str) -> Guest | None:
+        """The Machine that the other keys make of a size; None as for `guest`."""
+        preset = platform.VM_PRESETS.get(size)
         if preset is None:
             return None
         memory = preset.memory_mb
@@ -435,5 +439,10 @@ class App:
 
     @property
     def strategy(self) -> str:
-        """The deploy strategy; rolling unless another is written."""
-        return self.deploy.text("strategy") or "rolling"
+        """The deploy strategy; rolling unless another is written. In a wrong spelling it is the one that was meant."""
+        written = self.deploy.text("strategy") or "rolling"
+        if written in platform.STRATEGIES:
+            return written
+        from flylint.unknown_keys import closest
+
+        return closest(written, platform.STRATEGIES) or written

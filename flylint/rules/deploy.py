@@ -5,9 +5,11 @@ from __future__ import annotations
 from flylint import platform
 from flylint.app import Vm
 from flylint.commands import WEB_SERVERS, spoken, spoken_words
-from flylint.edits import Delete, Replace
+from flylint.edits import Insert, InsertTable, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
-from flylint.unknown_keys import closest, fold
+from flylint.rules.legacy import delete_keys, has_comment
+from flylint.rules.machines import meant_size, use_size
+from flylint.unknown_keys import closest
 from flylint.values import MINUTE, format_duration, format_memory, listed, parse_duration, parse_memory, plain_size
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from flylint.app import App, Element, Grouped
     from flylint.document import Path
+    from flylint.edits import StructuralEdit
     from flylint.rules import Findings
 
 BUILD_STEPS = [
@@ -44,7 +47,7 @@ def unknown_deploy_strategy(app: App) -> Findings:
         label=f"did you mean `{meant}`?" if meant else "",
         help=f"write {listed(platform.STRATEGIES)}",
         notes="flyctl compares the name letter by letter and refuses the file",
-        fix=Mend(f"use `{meant}`", Replace(path, meant), safe=fold(meant) == fold(strategy)) if meant else None,
+        fix=Mend(f"use `{meant}`", Replace(path, meant), safe=True) if meant else None,
     )
 
 
@@ -53,10 +56,10 @@ def canary_with_mounts(app: App) -> Findings:
     """The canary strategy in an app that mounts a volume."""
     if app.strategy == "canary" and app.mounts:
         note = "flyctl refuses the file: the canary would need a volume of its own"
-        yield _with_mounts(app, app.mounts, note, safe=True)
+        yield _with_mounts(app, app.mounts, note)
 
 
-@rule("bluegreen-with-mounts", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("bluegreen-with-mounts", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def bluegreen_with_mounts(app: App) -> Findings:
     """The bluegreen strategy in an app that mounts a volume."""
     mounts = [mount for mount in app.mounts if mount.groups]
@@ -65,10 +68,10 @@ def bluegreen_with_mounts(app: App) -> Findings:
             "`fly config validate` accepts it; the deploy fails after the build and the release command, because "
             "a green Machine asks for the volume that is still attached to the blue one"
         )
-        yield _with_mounts(app, mounts, note, safe=False)
+        yield _with_mounts(app, mounts, note)
 
 
-def _with_mounts(app: App, mounts: list[Grouped], note: str, safe: bool) -> Finding:
+def _with_mounts(app: App, mounts: list[Grouped], note: str) -> Finding:
     path = app.deploy.at("strategy")
     source = mounts[0].text("source")
     return Finding(
@@ -78,11 +81,11 @@ def _with_mounts(app: App, mounts: list[Grouped], note: str, safe: bool) -> Find
         help="use `rolling`, which updates each Machine in place and keeps its volume",
         notes=note,
         related=[(mount.path, "a volume is mounted here") for mount in mounts],
-        fix=Mend("use `rolling`", Replace(path, "rolling"), safe=safe),
+        fix=Mend("use `rolling`", Replace(path, "rolling"), safe=True),
     )
 
 
-@rule("immediate-strategy", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("immediate-strategy", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def immediate_strategy(app: App) -> Findings:
     """The immediate strategy replaces everything at once and never looks whether it works."""
     if app.strategy == "immediate":
@@ -92,7 +95,7 @@ def immediate_strategy(app: App) -> Findings:
             "`immediate` updates all Machines at once, and the deploy succeeds even if none of them starts",
             help="leave it out, and pass `--strategy immediate` to `fly deploy` when it is an emergency",
             notes="it waits neither for Machines to start nor for health checks, and all Machines are down together",
-            fix=Mend("delete it, so that deploys are `rolling`", Delete(path), safe=False),
+            fix=Mend("delete it, so that deploys are `rolling`", *delete_keys(app, path), safe=True),
         )
 
 
@@ -121,7 +124,7 @@ def downtime_on_deploy(app: App) -> Findings:
             )
 
 
-@rule("max-unavailable-ignored", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("max-unavailable-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def max_unavailable_ignored(app: App) -> Findings:
     """`max_unavailable` with a strategy that does not use it."""
     if app.deploy.get("max_unavailable") is not None and app.strategy in ("bluegreen", "immediate"):
@@ -132,11 +135,11 @@ def max_unavailable_ignored(app: App) -> Findings:
             on="key",
             help="delete it, or use `rolling`",
             related=[(app.deploy.at("strategy"), "this strategy does not use it")],
-            fix=Mend("delete it", Delete(path), safe=False),
+            fix=Mend("delete it", *delete_keys(app, path), safe=True),
         )
 
 
-@rule("max-unavailable-not-positive", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("max-unavailable-not-positive", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def max_unavailable_not_positive(app: App) -> Findings:
     """`max_unavailable` is zero or less, with which a deploy cannot update anything."""
     value = _max_unavailable(app)
@@ -147,7 +150,7 @@ def max_unavailable_not_positive(app: App) -> Findings:
             f"`max_unavailable` is {value:g}: no Machine may be updated",
             help=f"write a number above 0, or delete it for the default of {platform.DEFAULT_MAX_UNAVAILABLE}",
             notes="flyctl tests only the flag `--max-unavailable`; with this value in the file, deploys crash or hang",
-            fix=Mend("delete it", Delete(path), safe=False),
+            fix=Mend("delete it", *delete_keys(app, path), safe=True),
         )
 
 
@@ -188,7 +191,7 @@ def _max_unavailable(app: App) -> float | None:
     return value if isinstance(value, (int, float)) and app.strategy in ("rolling", "canary") else None
 
 
-@rule("wait-timeout-too-small", severity=WARNING, enforced_by=NOBODY, fix="unsafe", options={"minimum": "60s"})
+@rule("wait-timeout-too-small", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"minimum": "60s"})
 def wait_timeout_too_small(app: App, options: dict[str, Any]) -> Findings:
     """`wait_timeout` is so short that healthy deploys fail."""
     timeout = _written_duration(app.deploy, "wait_timeout")
@@ -207,11 +210,11 @@ def wait_timeout_too_small(app: App, options: dict[str, Any]) -> Findings:
         f"a `wait_timeout` of {format_duration(timeout)} is too short for a Machine to be updated",
         help=f"give it `2m` or more, or delete it for the default of {format_duration(platform.DEFAULT_WAIT_TIMEOUT)}",
         notes=notes,
-        fix=Mend("delete it", Delete(path), safe=False),
+        fix=Mend("delete it", *delete_keys(app, path), safe=True),
     )
 
 
-@rule("kill-timeout-exceeds-wait-timeout", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("kill-timeout-exceeds-wait-timeout", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def kill_timeout_exceeds_wait_timeout(app: App) -> Findings:
     """A deploy stops waiting before the old process has to have stopped."""
     kill_timeout = _written_duration(app.root, "kill_timeout")
@@ -231,8 +234,15 @@ def kill_timeout_exceeds_wait_timeout(app: App) -> Findings:
         notes="a rolling deploy then fails; a bluegreen deploy leaves the old Machines behind, and the next "
         "one will not start",
         related=[(kill, "the old process may take this long")] if written is not None else (),
-        fix=Mend(f"wait {enough}", Replace(wait, enough), safe=False) if written is not None else None,
+        fix=Mend(f"wait {enough}", set_in_deploy(app, "wait_timeout", enough), safe=True),
     )
+
+
+def set_in_deploy(app: App, key: str, value: str) -> StructuralEdit:
+    """A value of `[deploy]`, which is made where it does not exist."""
+    if app.deploy.has(key):
+        return Replace(app.deploy.at(key), value)
+    return Insert(("deploy",), key, value) if app.root.has("deploy") else InsertTable((), "deploy", {key: value})
 
 
 def _written_duration(element: Element, key: str) -> int | None:
@@ -301,9 +311,7 @@ def release_command_is_build_step(app: App, options: dict[str, Any]) -> Findings
         )
 
 
-@rule(
-    "release-command-is-server", severity=WARNING, enforced_by=NOBODY, fix="unsafe", options={"commands": WEB_SERVERS}
-)
+@rule("release-command-is-server", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"commands": WEB_SERVERS})
 def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
     """The release command starts a server, which never ends."""
     command = app.deploy.text("release_command").strip()
@@ -325,11 +333,11 @@ def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
         help="use a command that ends, such as a migration; the server belongs to the image or to `[processes]`",
         notes=f"the deploy waits for it to end{waiting}",
         related=[(app.root.element("processes").at(same), "the same command")] if same else (),
-        fix=Mend("delete it", Delete(path), safe=False) if same else None,
+        fix=Mend("delete it", *delete_keys(app, path), safe=True) if same else None,
     )
 
 
-@rule("release-command-without-timeout", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("release-command-without-timeout", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def release_command_without_timeout(app: App) -> Findings:
     """A `release_command_timeout` of zero: a hanging release command blocks the deploy for ever."""
     path = app.deploy.at("release_command_timeout")
@@ -339,11 +347,11 @@ def release_command_without_timeout(app: App) -> Findings:
             path,
             "a `release_command_timeout` of 0 means no limit: a release command that hangs blocks the deploy for ever",
             help=f"set the longest time that it may take, such as `15m`, or delete it for the default of {default}",
-            fix=Mend("delete it", Delete(path), safe=False),
+            fix=Mend("delete it", *delete_keys(app, path), safe=True),
         )
 
 
-@rule("release-options-without-command", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("release-options-without-command", severity=INFO, enforced_by=NOBODY, fix="safe")
 def release_options_without_command(app: App) -> Findings:
     """Settings of a release command that is not there."""
     deploy = app.deploy
@@ -355,12 +363,16 @@ def release_options_without_command(app: App) -> Findings:
         keys.append("release_command_timeout")
     for key in keys:
         if deploy.get(key) is not None:
+            path = deploy.at(key)
+            below = [(*path, name) for name in deploy.element(key).table.raw]
             yield Finding(
-                deploy.at(key),
+                path,
                 f"`{key}` has no effect without a `release_command`",
                 on="key",
                 help="delete it, or add the command",
-                fix=Mend("delete it", Delete(deploy.at(key)), safe=False),
+                fix=None
+                if below and has_comment(app, path, *below)
+                else Mend("delete it", *delete_keys(app, path), safe=True),
             )
 
 
@@ -373,16 +385,14 @@ def release_command_vm_invalid(app: App) -> Findings:
     note = "`fly config validate` calls this valid; once the image is built, flyctl crashes over it"
     size, memory = vm.text("size"), vm.text("memory")
     if size and size not in platform.VM_PRESETS:
-        sizes = [name for name, preset in platform.VM_PRESETS.items() if not preset.gpus]
-        meant = closest(size, sizes)
-        same = meant is not None and fold(meant) == fold(size)
+        meant, plain = meant_size(size)
         yield Finding(
             vm.at("size"),
             f"there is no Machine size `{size}` for the release command",
             label=f"did you mean `{meant}`?" if meant else "",
-            help=f"write {listed(sizes)}",
+            help=f"write {listed([name for name, preset in platform.VM_PRESETS.items() if not preset.gpus])}",
             notes=note,
-            fix=Mend(f"use `{meant}`", Replace(vm.at("size"), meant), safe=same) if meant else None,
+            fix=use_size(vm, meant, plain),
         )
     if not memory:
         return

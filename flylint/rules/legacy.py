@@ -21,23 +21,30 @@ if TYPE_CHECKING:
 _STILL_WORKS = "flyctl converts it each time it reads the file, so nothing is wrong today"
 
 
-def _delete(app: App, *paths: Path) -> list[StructuralEdit]:
-    """Delete keys, and [experimental] with them where it would be left empty."""
-    table = _emptied(app, *paths)
-    return [*table, *(Delete(place) for place in paths if not table or place[0] != "experimental")]
+def delete_keys(app: App, *paths: Path) -> list[StructuralEdit]:
+    """Delete keys, and with them each table that would be left empty, unless a comment would go with it."""
+    tables = _emptied(app, *paths)
+    gone = {table.path for table in tables}
+    return [*tables, *(Delete(place) for place in paths if place[:1] not in gone)]
 
 
-def _emptied(app: App, *paths: Path) -> list[StructuralEdit]:
-    """Delete [experimental] when it loses all of its keys and no comment would go with it."""
-    table = app.document_value(("experimental",))
-    inside = [place for place in paths if place[0] == "experimental"]
-    if not inside or not isinstance(table, dict) or {place[1] for place in inside} != set(table):
-        return []
-    spans = [app.document.span(place) for place in (("experimental",), *inside)]
+def _emptied(app: App, *paths: Path) -> list[Delete]:
+    """Delete the tables that lose all of their keys with these, where no comment would go with them."""
+    tables = []
+    for table in dict.fromkeys(place[:1] for place in paths if len(place) == 2):
+        inside = [place for place in paths if place[:1] == table]
+        written = app.document_value(table)
+        if isinstance(written, dict) and {place[1] for place in inside} == set(written):
+            if not has_comment(app, table, *inside):
+                tables.append(Delete(table))
+    return tables
+
+
+def has_comment(app: App, *paths: Path) -> bool:
+    """Whether a comment stands anywhere from the first of some places to the end of the last one's line."""
+    spans = [app.document.span(place) for place in paths]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if "#" in app.document.text[start:end] + app.document.text[end:].partition("\n")[0]:
-        return []
-    return [Delete(("experimental",))]
+    return "#" in app.document.text[start:end] + app.document.text[end:].partition("\n")[0]
 
 
 @rule("legacy-name", severity=INFO, enforced_by=NOBODY, fix="safe")
@@ -90,7 +97,7 @@ def _old_place(app: App, problem: Problem, together: list[Problem]) -> Finding:
     taken = (table or new) in app.root.table.raw
     if taken:
         help, note = "delete it", f"`{table or new}` is set in its own place, so flyctl does not look here"
-        edits = _delete(app, *(other.path for other in together))
+        edits = delete_keys(app, *(other.path for other in together))
         title = f"delete {names}: not read"
     else:
         help, note = f"write `{new}` {'in' if table else 'at'} {where}", _STILL_WORKS
@@ -213,7 +220,7 @@ def removed_feature(app: App) -> Findings:
                 label="does nothing",
                 help=f"delete it; {instead}" if value else "delete it",
                 notes=note,
-                fix=Mend("delete it", *_delete(app, place), safe=True),
+                fix=Mend("delete it", *delete_keys(app, place), safe=True),
                 on="key",
                 severity=WARNING if value else INFO,
             )
@@ -240,7 +247,7 @@ def legacy_leftover(app: App) -> Findings:
         help=help,
         notes="older versions of flyctl wrote such keys for the Nomad platform, which no longer exists",
         related=[(path, "does nothing") for path in others],
-        fix=Mend(f"delete {listed(names, 'and')}", *_delete(app, *places), safe=True),
+        fix=Mend(f"delete {listed(names, 'and')}", *delete_keys(app, *places), safe=True),
         on="key",
     )
 

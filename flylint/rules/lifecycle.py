@@ -5,6 +5,7 @@ from __future__ import annotations
 from flylint import platform
 from flylint.edits import Delete, Insert, InsertTable, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.unknown_keys import closest
 from flylint.values import format_duration, listed
 
 TYPE_CHECKING = False
@@ -13,16 +14,15 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 _NUMBERS = {"1": "SIGHUP", "2": "SIGINT", "3": "SIGQUIT", "9": "SIGKILL", "10": "SIGUSR1", "15": "SIGTERM"}
-_POLICIES = {
-    "no": "never",
-    "onfail": "on-failure",
-    "onfailure": "on-failure",
-    "always": "always",
-    "never": "never",
-}
+# Linux has them: no misspellings of those that Fly.io sends
+_OTHER_SIGNALS = (
+    "ABRT", "ALRM", "BUS", "CHLD", "CONT", "FPE", "ILL", "IO", "IOT", "PIPE", "POLL", "PROF", "PWR", "SEGV", "STOP",
+    "SYS", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+)  # fmt: skip
+_POLICIES = {"no": "never", "on-fail": "on-failure", "unless-stopped": "always"}  # of the API and of Docker
 
 
-@rule("unknown-kill-signal", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("unknown-kill-signal", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def unknown_kill_signal(app: App) -> Findings:
     """`kill_signal` is not a signal that Fly.io sends."""
     for element in _stopping(app):
@@ -39,15 +39,15 @@ def unknown_kill_signal(app: App) -> Findings:
             )
             continue
         name = signal.strip().upper()
-        meant = _NUMBERS.get(name, name if name.startswith("SIG") else "SIG" + name)
-        known = meant in platform.KILL_SIGNALS
+        name = _NUMBERS.get(name, name.removeprefix("SIG"))
+        meant = None if name in _OTHER_SIGNALS else closest(f"SIG{name.removeprefix('SIG')}", platform.KILL_SIGNALS)
         yield Finding(
             path,
             f"`{signal}` is not a signal that Fly.io sends",
-            label=f"did you mean `{meant}`?" if known else "",
-            help=f"write {f'`{meant}`' if known else listed(platform.KILL_SIGNALS[:5])}",
+            label=f"did you mean `{meant}`?" if meant else "",
+            help=f"write {f'`{meant}`' if meant else listed(platform.KILL_SIGNALS[:5])}",
             notes="flyctl passes on any text: the deploy fails when Fly.io refuses the Machine",
-            fix=Mend(f"use `{meant}`", Replace(path, meant), safe=False) if known else None,
+            fix=Mend(f"use `{meant}`", Replace(path, meant), safe=True) if meant else None,
         )
 
 
@@ -78,7 +78,7 @@ def kill_signal_not_graceful(app: App) -> Findings:
         )
 
 
-@rule("kill-timeout-too-long", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("kill-timeout-too-long", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def kill_timeout_too_long(app: App) -> Findings:
     """`kill_timeout` is more than Fly.io allows."""
     longest = format_duration(platform.MAX_KILL_TIMEOUT)
@@ -90,7 +90,7 @@ def kill_timeout_too_long(app: App) -> Findings:
                 f"a `kill_timeout` of {format_duration(timeout)} is refused: at most 5 minutes are allowed",
                 help=f'write `"{longest}"` or less; work that takes longer has to survive being stopped',
                 notes="flyctl does not check this: the deploy fails when Fly.io refuses the Machine",
-                fix=Mend(f"use `{longest}`", Replace(path, longest), safe=False),
+                fix=Mend(f"use `{longest}`", Replace(path, longest), safe=True),
             )
 
 
@@ -122,7 +122,8 @@ def restart_policy_invalid(app: App) -> Findings:
                 fix=Mend('add `policy = "on-failure"`', Insert(restart.path, "policy", "on-failure"), safe=False),
             )
         elif restart.get("policy") is not None and policy not in platform.RESTART_POLICIES:
-            meant = _POLICIES.get(policy.strip().lower().replace("-", "").replace("_", ""), "")
+            name = closest(policy.strip(), [*platform.RESTART_POLICIES, *_POLICIES])
+            meant = _POLICIES.get(name, name) if name else None
             yield Finding(
                 path,
                 f"there is no restart policy `{policy}`",
@@ -132,7 +133,7 @@ def restart_policy_invalid(app: App) -> Findings:
             )
 
 
-@rule("restart-retries-ignored", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("restart-retries-ignored", severity=INFO, enforced_by=NOBODY, fix="safe")
 def restart_retries_ignored(app: App) -> Findings:
     """A `[[restart]]` has `retries`, which only count with the policy `on-failure`."""
     for restart in app.restarts:
@@ -142,7 +143,7 @@ def restart_retries_ignored(app: App) -> Findings:
                 f"`retries` means nothing with the policy `{restart.text('policy')}`",
                 help="delete `retries`, or use the policy `on-failure`",
                 related=[(restart.at("policy"), "only `on-failure` counts retries")],
-                fix=Mend("delete `retries`", Delete(restart.at("retries")), safe=False),
+                fix=Mend("delete `retries`", Delete(restart.at("retries")), safe=True),
             )
 
 

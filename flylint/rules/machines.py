@@ -8,18 +8,22 @@ from flylint import platform
 from flylint.app import Vm
 from flylint.edits import Delete, Insert, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.unknown_keys import closest, fold
 from flylint.values import format_memory, listed, parse_memory, plain_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from flylint.app import App, Grouped
+    from flylint.app import App, Grouped, Guest
     from flylint.document import Path
+    from flylint.edits import StructuralEdit
     from flylint.rules import Findings
 
 GPU_KEYS = ("size", "gpu_kind", "gpus")
 _SIZE = re.compile(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d+)x?")
+_NUMBER = re.compile(r"\d+")
+_AND_MEMORY = " and memory that goes with it"
 
 
 @rule("unknown-vm-size", severity=ERROR, enforced_by=FLYCTL, fix="safe")
@@ -31,29 +35,65 @@ def unknown_vm_size(app: App) -> Findings:
             continue
         kind = "performance" if size.lower().startswith(("performance", "dedicated")) else "shared"
         offered = [name for name in platform.VM_PRESETS if name.startswith(kind)]
-        meant, safe = _meant_size(size)
+        meant, plain = meant_size(size)
         yield Finding(
             vm.at("size"),
             f"there is no Machine size `{size}`",
             label=f"did you mean `{meant}`?" if meant else "",
             help=f"write {listed(offered)}",
             notes="`fly config validate` calls this valid, and the deploy fails once the image is built",
-            fix=Mend(f"use `{meant}`", Replace(vm.at("size"), meant), safe=safe) if meant else None,
+            fix=use_size(vm, meant, plain),
         )
 
 
-def _meant_size(size: str) -> tuple[str, bool]:
-    """The size that a wrong name stands for, "" when none is plain, and whether it can stand for nothing else."""
-    name = size.strip().lower().replace("_", "-")
+def meant_size(size: str) -> tuple[str, bool]:
+    """The size that a wrong name stands for, "" when none comes near, and whether it can stand for nothing else."""
+    name = size.strip().lower().replace("_", "-").replace(" ", "-")
+    sizes = {other: preset for other, preset in platform.VM_PRESETS.items() if not preset.gpus}
     match = _SIZE.fullmatch(name)
     if match:
-        kind, count = match.groups()
-        meant = f"shared-cpu-{count}x" if kind == "shared" else f"performance-{count}x"
         # dedicated-cpu was the name of performance before there were Machines
-        return (meant, kind != "dedicated") if meant in platform.VM_PRESETS else ("", False)
+        kind, count = "shared" if match[1] == "shared" else "performance", int(match[2])
+        offered = sorted((preset.cpus, other) for other, preset in sizes.items() if preset.cpu_kind == kind)
+        larger = next((other for cpus, other in offered if cpus >= count > 0), "")
+        return larger, bool(larger) and sizes[larger].cpus == count
     if name.startswith("micro-"):
         return "shared-cpu-1x", False
-    return (name, True) if name in platform.VM_PRESETS else ("", False)
+    # the number of CPUs is never a slip of the pen
+    meant = closest(name, [other for other in sizes if _NUMBER.findall(other) == _NUMBER.findall(name)])
+    return meant or "", meant is not None
+
+
+def use_size(vm: Vm, size: str, safe: bool) -> Mend | None:
+    """Write another size, and with it memory that goes with it; None when that cannot be had, or without a size."""
+    if not size:
+        return None
+    guest = vm.guest_from(size)
+    memory = _fitting_memory(vm, guest) if guest else []
+    if memory is None:
+        return None
+    return Mend(f"use `{size}`{_AND_MEMORY * bool(memory)}", Replace(vm.at("size"), size), *memory, safe=safe)
+
+
+def _fitting_memory(vm: Vm, guest: Guest) -> list[StructuralEdit] | None:
+    """What gives a Machine memory that Fly.io offers for its CPUs, as near to what it has as it gets without less.
+
+    None when it has too much, or when no Machine has such CPUs.
+    """
+    if guest.cpus not in platform.CPU_COUNTS.get(guest.cpu_kind, ()):
+        return None
+    memory = _next_memory(guest)
+    if memory is None:
+        return None
+    return [] if memory == guest.memory_mb else [_set_memory(vm, memory)]
+
+
+def _next_memory(guest: Guest) -> int | None:
+    """The least memory that is offered for these CPUs and is not less than the Machine has; None above all."""
+    step = platform.MEMORY_STEP[guest.cpu_kind]
+    rounded = (guest.memory_mb + step - 1) // step * step
+    memory = max(rounded, guest.cpus * platform.MIN_MEMORY_PER_CPU[guest.cpu_kind])
+    return memory if memory <= guest.cpus * platform.MAX_MEMORY_PER_CPU[guest.cpu_kind] else None
 
 
 @rule("vm-memory-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
@@ -82,7 +122,7 @@ def vm_memory_invalid(app: App) -> Findings:
         )
 
 
-@rule("vm-memory-not-offered", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("vm-memory-not-offered", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def vm_memory_not_offered(app: App) -> Findings:
     """A Machine has less or more memory than its CPUs allow, or an amount between two steps."""
     for vm in _sized(app):
@@ -94,32 +134,44 @@ def vm_memory_not_offered(app: App) -> Findings:
         step = platform.MEMORY_STEP[kind]
         cpus = f"{guest.cpus} {kind} CPU" + ("s" if guest.cpus > 1 else "")
         key = next((key for key in ("memory_mb", "memory", "cpus", "cpu_kind") if vm.get(key)), "size")
+        better = _next_memory(guest)
         if memory < least:
             message = f"{memory} MB of memory is too little for {cpus}: the minimum is {least} MB"
             help = f"set `memory` to `{format_memory(least)}` or more" + ", or ask for fewer CPUs" * (guest.cpus > 1)
-            better: int | None = least
-        elif memory > most:
+        elif better is None:
             message = f"{memory} MB of memory is too much for {cpus}: the maximum is {most} MB"
-            help, better = f"set `memory` to `{format_memory(most)}` or less, or ask for more CPUs", None
-        elif memory % step:
-            better = memory + step - memory % step
+            help = f"set `memory` to `{format_memory(most)}` or less, or ask for more CPUs"
+        elif better != memory:
             message = f"{memory} MB of memory is not a multiple of {step} MB, the step for {kind} CPUs"
             help = f"write `{format_memory(better)}`"
         else:
             continue
         notes = ["the deploy fails when Fly.io refuses the Machine: flyctl does not check these limits"]
+        mend = None
         if key not in ("memory_mb", "memory"):
             notes.insert(0, f"without `memory` the Machine has the {memory} MB of `{vm.size}`")
+            mend = _size_instead(vm, guest, better)
         elif key == "memory" and vm.text("memory").strip().isdigit() and least <= memory * 1024 <= most:
             notes.insert(0, "a number without a unit counts MB")
             better = memory * 1024
-        yield Finding(
-            vm.at(key),
-            message,
-            help=help,
-            notes=notes,
-            fix=Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=False) if better else None,
-        )
+            mend = Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=False)
+        if mend is None and better:
+            mend = Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=True)
+        yield Finding(vm.at(key), message, help=help, notes=notes, fix=mend)
+
+
+def _size_instead(vm: Vm, guest: Guest, memory: int | None) -> Mend | None:
+    """The size of a Machine, where the file names another one; None when that size has other memory."""
+    size = _size_of(guest)
+    if not vm.has("size") or size not in platform.VM_PRESETS or platform.VM_PRESETS[size].memory_mb != memory:
+        return None
+    keys = [Delete(vm.at(key)) for key in ("cpus", "cpu_kind") if vm.has(key)]
+    return Mend(f"use `{size}`, which has {memory} MB of memory", Replace(vm.at("size"), size), *keys, safe=True)
+
+
+def _size_of(guest: Guest) -> str:
+    """The name of the size with these CPUs, be there such a size or not."""
+    return f"shared-cpu-{guest.cpus}x" if guest.cpu_kind == "shared" else f"performance-{guest.cpus}x"
 
 
 def _set_memory(vm: Vm, megabytes: int) -> Replace | Insert:
@@ -145,20 +197,29 @@ def vm_cpus_not_offered(app: App) -> Findings:
             )
 
 
-@rule("unknown-cpu-kind", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("unknown-cpu-kind", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def unknown_cpu_kind(app: App) -> Findings:
     """`cpu_kind` is neither `shared` nor `performance`."""
     for vm in _sized(app):
         kind = vm.text("cpu_kind")
         if not kind or kind in platform.CPU_COUNTS:
             continue
-        meant = kind.strip().lower().replace("dedicated", "performance")
+        name = closest(fold(kind).replace("cpu", ""), [*platform.CPU_COUNTS, "dedicated"])
+        meant = "performance" if name == "dedicated" else name
+        guest = vm.guest
         mend = None
-        if meant in platform.CPU_COUNTS:
-            mend = Mend(f"use `{meant}`", Replace(vm.at("cpu_kind"), meant), safe=False)
+        if meant:
+            edits: list[StructuralEdit] | None = []
+            if guest:
+                guest.cpu_kind = meant
+                edits = _fitting_memory(vm, guest)
+            if edits is not None:
+                title = f"use `{meant}`{_AND_MEMORY * bool(edits)}"
+                mend = Mend(title, Replace(vm.at("cpu_kind"), meant), *edits, safe=True)
         yield Finding(
             vm.at("cpu_kind"),
             f"there is no kind of CPU called `{kind}`",
+            label=f"did you mean `{meant}`?" if meant else "",
             help=f"write {listed(list(platform.CPU_COUNTS))}",
             notes="the deploy fails when Fly.io refuses the Machine: flyctl does not check this",
             fix=mend,
@@ -180,7 +241,7 @@ def vm_size_overridden(app: App) -> Findings:
         if not overriding:
             continue
         mend = None
-        name = f"shared-cpu-{guest.cpus}x" if guest.cpu_kind == "shared" else f"performance-{guest.cpus}x"
+        name = _size_of(guest)
         if name in platform.VM_PRESETS:
             edits: list[Any] = [Replace(vm.at("size"), name), *(Delete(vm.at(key)) for key in stated if vm.has(key))]
             if not vm.get("memory") and not vm.get("memory_mb"):
@@ -211,7 +272,7 @@ def vm_memory_set_twice(app: App) -> Findings:
             continue
         mend = Mend("delete `memory_mb`", Delete(vm.at("memory_mb")), safe=True)
         if not same:
-            mend = Mend("delete `memory`, which is not used", Delete(vm.at("memory")), safe=False)
+            mend = Mend("delete `memory`, which is not used", Delete(vm.at("memory")), safe=True)
         yield Finding(
             vm.at("memory"),
             f"`memory_mb` says the same as `memory`: {megabytes} MB"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flylint.edits import Insert
+from flylint.edits import Insert, Replace
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 
-@rule("metrics-incomplete", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("metrics-incomplete", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def metrics_incomplete(app: App) -> Findings:
     """A `[[metrics]]` has no usable `port` or no `path`, so nothing is fetched."""
     for metrics in app.metrics:
@@ -27,9 +27,11 @@ def metrics_incomplete(app: App) -> Findings:
         if not lacking:
             continue
         mend = None
-        if lacking == ["path"] and not metrics.has("path"):
+        if lacking == ["path"]:
             key = "metrics_path" if metrics.path == ("experimental",) else "path"
-            mend = Mend("fetch `/metrics`", Insert(metrics.path, key, "/metrics"), safe=False)
+            path = metrics.at("path")
+            change = Replace(path, "/metrics") if metrics.has("path") else Insert(metrics.path, key, "/metrics")
+            mend = Mend("fetch `/metrics`", change, safe=True)
         yield Finding(
             metrics.at(lacking[0]) if metrics.has(lacking[0]) else metrics.path,
             f"no metrics are fetched: {' and '.join(f'`{key}`' for key in lacking)} of `[[metrics]]` "

@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"[${}<>%]")
 _SEVERAL = re.compile(r"[,;\s]")
 
 
-@rule("unknown-region", severity=ERROR, enforced_by=PLATFORM, fix="unsafe", options={"regions": []})
+@rule("unknown-region", severity=ERROR, enforced_by=PLATFORM, fix="safe", options={"regions": []})
 def unknown_region(app: App, options: dict[str, Any]) -> Findings:
     """`primary_region` is not the code of one region."""
     region = app.root.text("primary_region")
@@ -51,20 +51,28 @@ def unknown_region(app: App, options: dict[str, Any]) -> Findings:
         label=f"did you mean `{meant}`, {platform.REGIONS[meant]}?" if meant else "",
         help=help,
         notes="flyctl does not check the region: the deploy fails when Fly.io is asked for a Machine there",
-        fix=Mend(f"use `{meant}`", Replace(path, meant), safe=False) if meant else None,
+        fix=Mend(f"use `{meant}`", Replace(path, meant), safe=True) if meant else None,
     )
 
 
 def _meant_region(text: str) -> str:
     """The region whose code in other case, or whose city, this is; "" for none."""
-    name = text.strip().casefold().replace("ã", "a").replace("-", " ").replace("_", " ")
+    name = _plain(text)
     if name in platform.REGIONS:
         return name
-    cities = {city.partition(",")[0].casefold().replace("ã", "a"): code for code, city in platform.REGIONS.items()}
-    return cities.get(name, "")
+    for code, place in platform.REGIONS.items():
+        city = _plain(place).partition(",")[0]
+        if name in (city, _plain(place), f"{code} ({_plain(place)})", f"{code} ({city})", f"{city} ({code})"):
+            return code
+    return ""
 
 
-@rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+def _plain(text: str) -> str:
+    """A name without what people write differently."""
+    return text.strip().casefold().replace("ã", "a").replace("-", " ").replace("_", " ")
+
+
+@rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def deprecated_region(app: App) -> Findings:
     """`primary_region` is a region that Fly.io has closed."""
     region, path = app.root.text("primary_region"), app.root.at("primary_region")
@@ -73,9 +81,11 @@ def deprecated_region(app: App) -> Findings:
     successor = platform.DEPRECATED_REGIONS.get(region.lower())
     if successor is None:
         return
+    placed = path == app.root.at("primary_region")  # or else it only tells the app something
     mend = None
     if successor and not app.mounts:  # a volume stays in its region, and its Machine with it
-        mend = Mend(f"use `{successor}`", Replace(path, successor), safe=False)
+        safe = placed and app.root.lacks("mounts")
+        mend = Mend(f"use `{successor}`", Replace(path, successor), safe=safe)
     yield Finding(
         path,
         f"region `{region}` is closed: Fly.io makes no new Machines or volumes there",
@@ -84,7 +94,7 @@ def deprecated_region(app: App) -> Findings:
         notes="`fly launch` takes the successor without a word, `fly deploy` asks for the closed region",
         related=[(app.mounts[0].path, "a volume cannot move: fork it into the new region")] if app.mounts else (),
         fix=mend,
-        severity=WARNING if path != app.root.at("primary_region") else None,
+        severity=None if placed else WARNING,
     )
 
 

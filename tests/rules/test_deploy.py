@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from flylint.diagnostic import Diagnostic
+from flylint.document import Document
+from flylint.engine import check
+from flylint.mend import fix
+from flylint.settings import Settings
 from flylint.severity import Severity
 from tests.linting import findings, lint
 
@@ -44,7 +48,7 @@ def test_known_strategies(strategy: str) -> None:
         ("blue-green", "bluegreen", True),
         ("blue_green", "bluegreen", True),
         ("Rolling", "rolling", True),
-        ("roling", "rolling", False),
+        ("roling", "rolling", True),
     ],
 )
 def test_misspelt_strategy(strategy: str, meant: str, safe: bool) -> None:
@@ -346,11 +350,10 @@ def test_valid_release_vm(keys: str) -> None:
     assert not findings(vm(keys), "release-command-vm-invalid")
 
 
-def test_size_fix_is_safe_only_for_another_spelling() -> None:
-    fixes = [
-        one(vm(f'size = "{size}"'), "release-command-vm-invalid").fix for size in ("SHARED-cpu-2x", "shard-cpu-2x")
-    ]
-    assert [fix and fix.safe for fix in fixes] == [True, False]
+def test_size_fix_is_safe_where_only_one_size_can_be_meant() -> None:
+    sizes = ("SHARED-cpu-2x", "shard-cpu-2x", "shared-cpu-3x")
+    fixes = [one(vm(f'size = "{size}"'), "release-command-vm-invalid").fix for size in sizes]
+    assert [fix and fix.safe for fix in fixes] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -399,3 +402,47 @@ def test_secrets_of_commands_are_not_repeated() -> None:
 )
 def test_any_type_is_survived(key: str, value: str) -> None:
     lint(deploy(f"{key} = {value}", CHECKED + MOUNT))
+
+
+# safe fixes
+
+
+def fixed(text: str) -> str:
+    """The text after the safe fixes of the file."""
+    return fix(check(Document(text), Settings()), Settings()).result.document.text
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[deploy]\nmax_unavailable = 0\n", ""),
+        ("[deploy]\nmax_unavailable = -1 # none\n", "[deploy]\n"),
+        ("[deploy]\n# ours\nstrategy = 'immediate'\n", "[deploy]\n# ours\n"),
+        ("deploy = { wait_timeout = '10s', strategy = 'rolling' }\n", "deploy = { strategy = 'rolling' }\n"),
+        ("deploy.wait_timeout = '10s'\n", ""),
+        (
+            "[deploy]\nrelease_command_timeout = '9m'\n[deploy.release_command_vm]\nsize = 'shared-cpu-2x'\n",
+            "",
+        ),
+    ],
+)
+def test_useless_keys_go_with_their_table_but_not_with_a_comment(text: str, after: str) -> None:
+    assert fixed('app = "x"\n' + text) == 'app = "x"\n' + after
+
+
+def test_a_commented_table_stays() -> None:
+    text = 'app = "x"\n[deploy.release_command_vm]\n# for later\nsize = "shared-cpu-2x"\n'
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize("form", ["", "[deploy]\nstrategy = 'rolling'\n", "deploy = { wait_timeout = '1m' }\n"])
+def test_deploys_wait_for_the_old_process(form: str) -> None:
+    text = fixed('app = "x"\nkill_timeout = "300s"\n' + form)
+    assert Document(text).values["deploy"]["wait_timeout"] == "10m"
+    assert not findings(text, "kill-timeout-exceeds-wait-timeout")
+
+
+def test_what_a_misspelt_strategy_needs_is_known_at_once() -> None:
+    text = deploy('strategy = "blue-green"')
+    assert findings(text, "bluegreen-without-checks")
+    assert 'strategy = "bluegreen"' in fixed(text)

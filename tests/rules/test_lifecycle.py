@@ -31,12 +31,20 @@ class TestKillSignal:
         assert not findings(f'app = "a"\nkill_signal = "{signal}"\n', "unknown-kill-signal")
 
     @pytest.mark.parametrize(
-        ("signal", "meant"), [("TERM", "SIGTERM"), ("sigint", "SIGINT"), ("15", "SIGTERM"), ("hup", "SIGHUP")]
+        ("signal", "meant"),
+        [
+            ("TERM", "SIGTERM"),
+            ("sigint", "SIGINT"),
+            ("15", "SIGTERM"),
+            ("hup", "SIGHUP"),
+            ("SIGTREM", "SIGTERM"),
+            ("SIG_QUIT", "SIGQUIT"),
+        ],
     )
     def test_meant(self, signal: str, meant: str) -> None:
-        assert replacement(f'kill_signal = "{signal}"\n', "unknown-kill-signal") == (meant, False)
+        assert replacement(f'kill_signal = "{signal}"\n', "unknown-kill-signal") == (meant, True)
 
-    @pytest.mark.parametrize("signal", ["SIGFOO", "4", "SIG"])
+    @pytest.mark.parametrize("signal", ["SIGFOO", "4", "SIG", "SIGCONT", "ill", "usr2"])
     def test_unknown(self, signal: str) -> None:
         (found,) = findings(f'app = "a"\nkill_signal = "{signal}"\n', "unknown-kill-signal")
         assert found.severity == Severity.ERROR and found.fix is None and "`SIGTERM`" in str(found.help)
@@ -75,7 +83,7 @@ class TestKillTimeout:
     def test_too_long(self, timeout: str) -> None:
         text = f'app = "a"\nkill_timeout = {timeout}\n'
         assert len(findings(text, "kill-timeout-too-long")) == 1
-        assert replacement(text, "kill-timeout-too-long") == ("5m", False)
+        assert replacement(text, "kill-timeout-too-long") == ("5m", True)
 
     def test_the_old_place(self) -> None:
         (found,) = findings('app = "a"\n[experimental]\nkill_timeout = 301\n', "kill-timeout-too-long")
@@ -106,12 +114,14 @@ class TestRestartPolicy:
             ("onfailure", "on-failure"),
             ("on_failure", "on-failure"),
             ("Always", "always"),
+            ("alway", "always"),
+            ("unless-stopped", "always"),
         ],
     )
     def test_meant(self, policy: str, meant: str) -> None:
         assert replacement(f'[[restart]]\npolicy = "{policy}"\n', "restart-policy-invalid") == (meant, True)
 
-    @pytest.mark.parametrize("policy", ["", "unless-stopped", "8080"])
+    @pytest.mark.parametrize("policy", ["", "sometimes", "8080"])
     def test_unknown(self, policy: str) -> None:
         (found,) = findings(f'app = "a"\n[[restart]]\npolicy = "{policy}"\n', "restart-policy-invalid")
         assert found.fix is None and found.severity == Severity.ERROR

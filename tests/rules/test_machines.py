@@ -43,7 +43,11 @@ class TestSize:
             ("shared_cpu_4x", "shared-cpu-4x", True),
             ("performance-cpu-2x", "performance-2x", True),
             (" performance-16x", "performance-16x", True),
-            ("dedicated-cpu-1x", "performance-1x", False),
+            ("dedicated-cpu-1x", "performance-1x", True),
+            ("shard-cpu-2x", "shared-cpu-2x", True),
+            ("perfomance_8x", "performance-8x", True),
+            ("shared-cpu-3x", "shared-cpu-4x", False),
+            ("performance-11x", "performance-12x", False),
             ("micro-2x", "shared-cpu-1x", False),
         ],
     )
@@ -54,10 +58,18 @@ class TestSize:
         assert isinstance(edit, Replace)
         assert (edit.value, mend.safe) == (meant, safe)
 
-    @pytest.mark.parametrize("size", ["shared-cpu-3x", "performance-32x", "shared-cpu-16x", "huge", "a100", "shared"])
+    @pytest.mark.parametrize("size", ["performance-32x", "shared-cpu-16x", "shared-cpu-0x", "huge", "a100", "shared"])
     def test_no_meaning_is_guessed(self, size: str) -> None:
         (found,) = findings(vm(f'size = "{size}"'), "unknown-vm-size")
         assert found.fix is None and found.key == "vm[0].size"
+
+    def test_memory_goes_with_the_size(self) -> None:
+        mend = finding(vm('size = "dedicated-cpu-2x"', 'memory = "1gb"'), "unknown-vm-size").fix
+        assert mend is not None and mend.safe
+        assert [edit.value for edit in mend.edits if isinstance(edit, Replace)] == ["performance-2x", "4gb"]
+
+    def test_no_size_that_cannot_have_the_memory(self) -> None:
+        assert finding(vm('size = "shared-1x"', 'memory = "4gb"'), "unknown-vm-size").fix is None
 
     def test_the_sizes_of_the_wanted_kind_are_named(self) -> None:
         assert "`performance-14x`" in str(findings(vm('size = "performance-13x"'), "unknown-vm-size")[0].help)
@@ -135,13 +147,23 @@ class TestMemory:
     def test_the_style_of_the_value_stays(self) -> None:
         for line, value in (("memory_mb = 300", 512), ("memory = 300", 512), ('memory = "300mb"', "512mb")):
             mend = finding(vm(line), "vm-memory-not-offered").fix
-            assert mend is not None and not mend.safe
+            assert mend is not None and mend.safe
             (edit,) = mend.edits
             assert isinstance(edit, Replace) and edit.value == value
         mend = finding(vm("cpus = 8"), "vm-memory-not-offered").fix
         assert mend is not None
         (inserted,) = mend.edits
         assert isinstance(inserted, Insert) and (inserted.key, inserted.value) == ("memory", "2gb")
+
+    def test_a_size_that_has_enough_is_named_instead(self) -> None:
+        mend = finding(vm('size = "performance-2x"', "cpus = 4"), "vm-memory-not-offered").fix
+        assert mend is not None and mend.safe
+        replaced, deleted = mend.edits
+        assert isinstance(replaced, Replace) and replaced.value == "performance-4x"
+        assert isinstance(deleted, Delete) and deleted.path == ("vm", 0, "cpus")
+
+    def test_more_than_the_most_has_no_fix(self) -> None:
+        assert finding(vm('memory = "4gb"'), "vm-memory-not-offered").fix is None
 
     def test_a_small_number_without_a_unit_was_meant_as_gigabytes(self) -> None:
         found = finding(vm('memory = "1"'), "vm-memory-not-offered")
@@ -216,7 +238,9 @@ def test_memory_written_twice() -> None:
     same = finding(vm('memory = "1gb"', "memory_mb = 1024"), "vm-memory-set-twice")
     assert same.severity == Severity.INFO and same.fix is not None and same.fix.safe
     other = finding(vm('memory = "1gb"', "memory_mb = 512"), "vm-memory-set-twice")
-    assert other.severity is None and other.fix is not None and not other.fix.safe
+    assert other.severity is None and other.fix is not None and other.fix.safe
+    (edit,) = other.fix.edits
+    assert isinstance(edit, Delete) and edit.path == ("vm", 0, "memory")  # what runs stays the same
     assert "512 MB" in other.message
     assert not findings(vm('memory = "1gb"', "memory_mb = 0"), "vm-memory-set-twice")
 

@@ -6,7 +6,7 @@ import pytest
 
 from flylint.app import App
 from flylint.document import Document
-from flylint.edits import Insert
+from flylint.edits import Insert, Replace
 from flylint.rules import all_rules
 from tests.linting import findings
 
@@ -30,9 +30,16 @@ def test_both_missing_is_one_finding() -> None:
 def test_only_a_missing_path_can_be_guessed() -> None:
     for text, key in (("[metrics]\nport = 9\n", "path"), ("[experimental]\nmetrics_port = 9\n", "metrics_path")):
         (found,) = all_rules()["metrics-incomplete"].check(App(Document(text)))
-        assert found.fix is not None and not found.fix.safe
+        assert found.fix is not None and found.fix.safe
         (edit,) = found.fix.edits
         assert isinstance(edit, Insert) and (edit.key, edit.value) == (key, "/metrics")
+
+
+def test_an_empty_path_is_filled_in() -> None:
+    (found,) = all_rules()["metrics-incomplete"].check(App(Document('[metrics]\nport = 9\npath = ""\n')))
+    assert found.fix is not None
+    (edit,) = found.fix.edits
+    assert isinstance(edit, Replace) and edit.value == "/metrics"
 
 
 @pytest.mark.parametrize("line", ['port = "9"', "prot = 9", "port = []"])

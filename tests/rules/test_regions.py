@@ -26,7 +26,7 @@ def found_by(rule: str, text: str, **options: object) -> list[Finding]:
 def replacement(finding: Finding) -> object:
     if finding.fix is None:
         return None
-    assert not finding.fix.safe
+    assert finding.fix.safe
     (edit,) = finding.fix.edits
     assert isinstance(edit, Replace)
     return edit.value
@@ -47,6 +47,8 @@ def test_open_regions_are_silent(code: str) -> None:
         ("são paulo", "gru"),
         ("sao-paulo", "gru"),
         ("san_jose", "sjc"),
+        ("Frankfurt, Germany", "fra"),
+        ("ams (Amsterdam)", "ams"),
         ("xyz", None),
         ("us-east-1", None),
         ("eu", None),
@@ -82,6 +84,11 @@ def test_closed_regions(code: str, successor: str) -> None:
 
 def test_a_closed_region_in_capitals_is_one_finding() -> None:
     assert findings(region("WAW"), "deprecated-region") and not findings(region("WAW"), "unknown-region")
+
+
+def test_what_the_app_is_told_is_for_its_owner_to_change() -> None:
+    (found,) = found_by("deprecated-region", 'app = "a"\n[env]\nPRIMARY_REGION = "waw"\n')
+    assert found.fix is not None and not found.fix.safe
 
 
 def test_a_volume_cannot_move() -> None:
