@@ -74,7 +74,7 @@ def dockerfile_missing(app: App) -> Findings:
         )
 
 
-@rule("build-target-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("build-target-not-found", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def build_target_not_found(app: App) -> Findings:
     """`build-target` is not the name of a stage of the Dockerfile, so the build fails."""
     if app.project is None or app.project.bare:
@@ -85,10 +85,8 @@ def build_target_not_found(app: App) -> Findings:
     dockerfile = dockerfile_of(app) if target else None
     if dockerfile is None or not dockerfile.stages or dockerfile.stage(target):
         return
-    from flylint.unknown_keys import closest
-
     names = [stage.name for stage in dockerfile.stages if stage.name]
-    right = closest(target, names)
+    right = _meant_stage(target, names)
     place = app.build.at("build-target")
     yield Finding(
         place,
@@ -101,8 +99,22 @@ def build_target_not_found(app: App) -> Findings:
             for stage in dockerfile.stages
             if stage.name and stage.name == (right or stage.name)
         ],
-        fix=Mend(f'write "{right}"', Replace(place, right), safe=False) if right else None,
+        fix=Mend(f'write "{right}"', Replace(place, right), safe=True) if right else None,
     )
+
+
+def _meant_stage(target: str, names: list[str]) -> str | None:
+    """The stage that was meant: the only one of a close spelling, or the only one that is short for it or long for it."""
+    from flylint.unknown_keys import closest
+
+    folded = target.strip().lower()
+    related = [name for name in names if min(len(name), len(folded)) > 2 and _is_short(folded, name)]
+    return closest(target, names) or (related[0] if len(related) == 1 else None)
+
+
+def _is_short(a: str, b: str) -> bool:
+    """Whether one is the start of the other, as `prod` of `production`."""
+    return a.startswith(b) or b.startswith(a)
 
 
 @rule("ignorefile-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe")

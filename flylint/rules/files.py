@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from flylint import platform
 from flylint.credentials import credential
 from flylint.edits import Delete, Replace
@@ -221,28 +223,28 @@ def static_path_relative(app: App) -> Findings:
         path = static.text("guest_path")
         if path and not path.startswith("/") and not static.text("tigris_bucket"):
             workdir = _workdir(app)
-            absolute = (workdir or "/app").rstrip("/") + "/" + path.removeprefix("./").lstrip("/")
+            right = posixpath.normpath(posixpath.join(workdir or "/app", path))
             yield Finding(
                 static.at("guest_path"),
                 f"`{path}` is not a directory of the image: flyctl uploads the local directory of that name",
                 label="does not start with `/`",
-                help=f"write the absolute path in the image, such as `{absolute}`",
+                help=f"write the absolute path in the image, such as `{right}`",
                 notes="for a relative path flyctl creates a Tigris bucket and fills it from the computer that deploys, "
                 "each time",
                 fix=None
-                if path.startswith("..")
-                else Mend(f'write "{absolute}"', Replace(static.at("guest_path"), absolute), safe=bool(workdir)),
+                if ".." in path.split("/")
+                else Mend(f'write "{right}"', Replace(static.at("guest_path"), right), safe=bool(workdir)),
             )
 
 
 def _workdir(app: App) -> str:
-    """The directory of the image that the app runs in; "" when its Dockerfile does not say."""
-    if app.project is None:
+    """The directory that the image starts in, as its Dockerfile says; "" when it is not known."""
+    if app.project is None or app.project.bare:
         return ""
     from flylint.project.dockerfile import image_of
 
     image = image_of(app)
-    return image.workdir if image else ""
+    return image.workdir if image and image.workdir.startswith("/") else ""
 
 
 @rule("too-many-statics", severity=ERROR, enforced_by=PLATFORM)
@@ -298,12 +300,13 @@ def static_prefix_without_slash(app: App) -> Findings:
         prefix = static.text("url_prefix")
         if prefix and not prefix.startswith("/"):
             place, address = static.at("url_prefix"), "://" in prefix
+            path = "/" + prefix.partition("://")[2].partition("/")[2] if address else f"/{prefix.strip()}"
             yield Finding(
                 place,
                 f"`{prefix}` matches no request: paths start with `/`",
                 label="does not start with `/`",
-                help="write the path alone, without scheme and host" if address else f'write "/{prefix}"',
-                fix=None if address else Mend(f'write "/{prefix}"', Replace(place, f"/{prefix}"), safe=True),
+                help="write the path alone, without scheme and host" if address else f'write "{path}"',
+                fix=Mend(f'write "{path}"', Replace(place, path), safe=not address),
             )
 
 

@@ -8,7 +8,10 @@ from flylint import platform
 from flylint.decode import UNIT
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Rename, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
-from flylint.values import SECOND, format_duration, listed, parse_duration
+from flylint.rules.deploy import set_in_deploy
+from flylint.rules.legacy import delete_keys
+from flylint.unknown_keys import closest
+from flylint.values import MINUTE, SECOND, format_duration, listed, parse_duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.app import App, Check, Element, Service
-    from flylint.document import Path
-    from flylint.edits import StructuralEdit
+    from flylint.document import Path, Span
     from flylint.project import FilePlace
     from flylint.rules import Findings
 
@@ -27,6 +29,7 @@ _CHECK_LISTS = ("checks", "http_checks", "tcp_checks")
 _DURATIONS = ("grace_period", "interval", "timeout")
 
 _SUGGESTED_GRACE = "10s"
+_BOOT_MARGIN = 5 * SECOND
 _TCP_CHECK = {"grace_period": _SUGGESTED_GRACE, "interval": "15s", "timeout": "5s"}
 _HTTP_CHECK = {**_TCP_CHECK, "method": "GET", "path": "/"}
 _GUESSED = "a guess: set the path and the times to what fits the app"
@@ -34,6 +37,13 @@ _GUESSED = "a guess: set the path and the times to what fits the app"
 _BLUE_GREEN = re.compile(r"blue[-_ /]?green", re.IGNORECASE)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _SPACE = re.compile(r"\s")
+_AMOUNT = r"(\d{1,4}(?:\.\d{1,3})?)\s?(s|secs?|seconds?|m|mins?|minutes?)\b"
+_BOOT_TIME = re.compile(
+    r"\b(?:boot(?:s|ing|[ -]?up)?|start(?:ing|[ -]?up)?\s+(?:takes?|needs?|time))\b"
+    rf"(?:\s|takes?\b|needs?\b|time\b|in\b|is\b|can\b|may\b|up to\b|about\b|around\b|[~≈:=])*{_AMOUNT}"
+    rf"|{_AMOUNT}\s+to\s+(?:boot|start|come up)\b",
+    re.IGNORECASE,
+)
 
 
 # helpers
@@ -105,9 +115,22 @@ def _unit_surprises(app: App, path: Path) -> bool:
     return False
 
 
-def _set_in_deploy(app: App, key: str, value: str) -> StructuralEdit:
-    """A new key in `[deploy]`, which is made where it does not exist."""
-    return Insert(("deploy",), key, value) if app.root.has("deploy") else InsertTable((), "deploy", {key: value})
+def _boot_time(check: Check) -> tuple[int, Span] | None:
+    """The time that the app needs to boot as a comment in or right above a check says, in nanoseconds, and the comment."""
+    document = check.app.document
+    if "#" not in document.text or not _BOOT_TIME.search(document.text):
+        return None
+    places = [document.span(check.path), *(document.span((*check.path, key)) for key in check.table.raw)]
+    first = document.position(min(place.start for place in places)).line
+    last = document.position(max(place.end for place in places)).line
+    while first > 1 and document.lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    for place, comment in document.comments():
+        found = _BOOT_TIME.search(comment)
+        if found and first <= document.position(place.start).line <= last:
+            number, unit = found[1] or found[3], found[2] or found[4]
+            return int(float(number) * (SECOND if unit[0] in "sS" else MINUTE)), place
+    return None
 
 
 def _machine_checks(app: App) -> list[Element]:
@@ -294,7 +317,7 @@ def auto_rollback_ignored(app: App) -> Findings:
         label="read nowhere",
         help=help,
         notes="when a rolling or canary deploy fails, the Machines that have the new release keep it",
-        fix=Mend("delete it", Delete(path if len(app.experimental.table.raw) > 1 else path[:-1]), safe=True),
+        fix=Mend("delete it", *delete_keys(app, path), safe=True),
         on="key",
         # every generated file of some years has `true`
         severity=INFO if value else WARNING,
@@ -313,7 +336,7 @@ def no_rollback(app: App) -> Findings:
     invented = any("rollback" in str(problem.path[-1]) for problem in app.problems_of("unknown-key"))
     if not meant and (invented or app.experimental.has("auto_rollback")):
         return  # whoever reports that key says the same
-    change = _set_in_deploy(app, "strategy", "bluegreen")
+    change = set_in_deploy(app, "strategy", "bluegreen")
     checked = any(_is_group_checked(app, group) for group in app.groups)
     yield Finding(
         ("deploy",) if deploy else (),
@@ -330,13 +353,16 @@ def no_rollback(app: App) -> Findings:
 # when they run
 
 
-@rule("grace-period-too-short", severity=WARNING, enforced_by=NOBODY, fix="unsafe", options={"minimum": "5s"})
+@rule("grace-period-too-short", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"minimum": "5s"})
 def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
-    """A check starts sooner after the Machine than most apps are up."""
+    """A check starts sooner after the Machine than most apps are up, or than a comment says that this one is."""
     minimum = parse_duration(options["minimum"])
     for check in _every_check(app):
-        grace, path = check.grace_period, check.at("grace_period")
-        if grace is None or grace >= minimum or _unit_surprises(app, path):
+        grace, path, boot = check.grace_period, check.at("grace_period"), _boot_time(check)
+        if grace is None or _unit_surprises(app, path):
+            continue
+        right = _grace_for(check, boot[0]) if boot else max(10 * SECOND, minimum)
+        if check.effective_grace_period >= min(boot[0], right) if boot else grace >= minimum:
             continue
         runs, interval = check.effective_grace_period, check.interval or platform.DEFAULT_CHECK_INTERVAL
         if check.service:
@@ -348,22 +374,32 @@ def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
         ]
         if runs != grace:
             notes.append(f"Fly.io raises the {format_duration(grace)} to {format_duration(runs)} in a service check")
-        right = _SUGGESTED_GRACE if minimum <= 10 * SECOND else format_duration(minimum)
+        label = f"shorter than {format_duration(boot[0] if boot else minimum)}"
+        written = format_duration(right)
         yield Finding(
             path,
-            f"{check.title} starts {when}, before most apps have booted",
-            label="negative" if grace < 0 else f"shorter than {format_duration(minimum)}",
-            help=f'set `grace_period` a little above the time that the app needs to boot, such as "{right}"',
+            f"{check.title} starts {when}, before {'the app has' if boot else 'most apps have'} booted",
+            label="negative" if grace < 0 else label,
+            help=f'set `grace_period` a little above the time that the app needs to boot, such as "{written}"',
             notes=notes,
-            fix=Mend(f'set it to "{right}"', Replace(path, right), safe=False),
+            related=[(boot[1], "the app needs this long")] if boot else (),
+            fix=Mend(f'set it to "{written}"', Replace(path, written), safe=boot is not None),
         )
 
 
-@rule("grace-period-missing", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+def _grace_for(check: Check, boot_time: int) -> int:
+    """The grace period for an app that is known to boot in that time."""
+    grace = -(-boot_time // SECOND) * SECOND + _BOOT_MARGIN
+    return min(grace, platform.MAX_SERVICE_CHECK) if check.service else grace
+
+
+@rule("grace-period-missing", severity=INFO, enforced_by=NOBODY, fix="safe")
 def grace_period_missing(app: App) -> Findings:
     """A check has no `grace_period`, so its first probe comes while most apps still boot."""
     for check in _every_check(app):
         if check.lacks("grace_period"):
+            boot = _boot_time(check)
+            right = format_duration(_grace_for(check, boot[0])) if boot else _SUGGESTED_GRACE
             first = format_duration(platform.DEFAULT_GRACE_PERIOD)
             later = format_duration(check.interval or platform.DEFAULT_CHECK_INTERVAL)
             yield Finding(
@@ -371,16 +407,15 @@ def grace_period_missing(app: App) -> Findings:
                 f"{check.title} has no `grace_period`: it first runs about {first} after the start of the Machine, "
                 f"and again {later} later",
                 label="no `grace_period`",
-                help=f'add `grace_period = "{_SUGGESTED_GRACE}"`, or a little more than the app needs to boot',
+                help=f'add `grace_period = "{right}"`, or a little more than the app needs to boot',
+                related=[(boot[1], "the app needs this long")] if boot else (),
                 fix=Mend(
-                    f'add `grace_period = "{_SUGGESTED_GRACE}"`',
-                    Insert(check.path, "grace_period", _SUGGESTED_GRACE),
-                    safe=False,
+                    f'add `grace_period = "{right}"`', Insert(check.path, "grace_period", right), safe=boot is not None
                 ),
             )
 
 
-@rule("grace-period-exceeds-wait-timeout", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("grace-period-exceeds-wait-timeout", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def grace_period_exceeds_wait_timeout(app: App) -> Findings:
     """A check does not even start before the deploy stops waiting for it."""
     if app.strategy == "immediate":
@@ -400,8 +435,8 @@ def grace_period_exceeds_wait_timeout(app: App) -> Findings:
         return
     # a rolling deploy begins to wait after its smoke test and the machine checks; meanwhile the grace period runs
     certain = app.strategy == "bluegreen" or (grace >= wait + platform.SMOKE_TEST and not _machine_checks(app))
-    right = format_duration(grace + (check.interval or platform.DEFAULT_CHECK_INTERVAL) + 30 * SECOND)
-    change = Replace(path, right) if written else _set_in_deploy(app, "wait_timeout", right)
+    interval = max(check.interval or platform.DEFAULT_CHECK_INTERVAL, 0)
+    right = format_duration(grace + interval + 30 * SECOND)
     grace_path = check.at("grace_period")
     waits = f"{'' if written else 'default '}`wait_timeout` of {format_duration(wait)}"
     yield Finding(
@@ -414,12 +449,12 @@ def grace_period_exceeds_wait_timeout(app: App) -> Findings:
         if app.strategy != "bluegreen"
         else "the deploy gives up and destroys the new Machines although the app is fine",
         related=[(grace_path, "the first check comes after this")] if written else (),
-        fix=Mend(f'set `wait_timeout = "{right}"`', change, safe=False),
+        fix=Mend(f'set `wait_timeout = "{right}"`', set_in_deploy(app, "wait_timeout", right), safe=True),
         severity=ERROR if certain else WARNING,
     )
 
 
-@rule("check-duration-clamped", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("check-duration-clamped", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def check_duration_clamped(app: App) -> Findings:
     """A duration of a service check is outside of what Fly.io runs, and is raised or lowered."""
     for service in app.services:
@@ -439,7 +474,7 @@ def check_duration_clamped(app: App) -> Findings:
                     label=f"runs as {right}",
                     help=f'write "{right}"{advice}',
                     notes="in the checks of a service all durations are kept between 1s and 1m",
-                    fix=Mend(f'write "{right}"', Replace(path, right), safe=False),
+                    fix=Mend(f'write "{right}"', Replace(path, right), safe=True),
                 )
 
 
@@ -511,11 +546,14 @@ def check_type_invalid(app: App) -> Findings:
                 label="no `type`",
                 help=f'add `type = "{right}"`' + ("" if http else ', or `type = "http"` with a `path`'),
                 notes="flyctl refuses the file",
-                fix=Mend(f'add `type = "{right}"`', Insert(check.path, "type", right), safe=http),
+                fix=Mend(f'add `type = "{right}"`', Insert(check.path, "type", right), safe=True),
             )
         elif isinstance(kind, str):
             folded = kind.strip().lower()
-            right = folded if folded in platform.CHECK_TYPES else "http" if folded == "https" and http else ""
+            if folded == "https":
+                right = "http" if http else ""
+            else:
+                right = closest(folded, platform.CHECK_TYPES) or ""
             path = check.at("type")
             edits: list[Any] = [Replace(path, right)]
             if folded == "https" and check.lacks("protocol"):
@@ -620,7 +658,6 @@ def service_check_port_ignored(app: App) -> Findings:
         elif key == "type" and value in platform.CHECK_TYPES and value != check.kind:
             message = f'`type = "{value}"` changes nothing: {check.title} stays what it is'
             help = f"delete it; `[[services.{value}_checks]]` are {value} checks"
-            fix = Mend("delete it: it does nothing", Delete(problem.path), safe=False)
         elif key != "port":
             message = f"`{key}` does nothing in the check of a service"
         yield Finding(
@@ -688,7 +725,7 @@ def _listens_elsewhere(app: App, service: Service, port: int) -> bool:
 # what they ask
 
 
-@rule("check-path-invalid", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("check-path-invalid", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def check_path_invalid(app: App) -> Findings:
     """The `path` of a check is no path: a full URL, without `/` in front, or with a space or a fragment."""
     for check in _every_check(app):
@@ -717,7 +754,7 @@ def check_path_invalid(app: App) -> Findings:
             label=fault,
             help=help,
             notes="it is sent to the app as it stands; an answer other than 2xx fails the check",
-            fix=Mend("write it as a path", Replace(check.at("path"), right), safe=False),
+            fix=Mend("write it as a path", Replace(check.at("path"), right), safe=not re.search(r"[\s#]", path)),
         )
 
 
@@ -808,22 +845,23 @@ def check_method_unusual(app: App) -> Findings:
         )
 
 
-@rule("check-protocol-invalid", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("check-protocol-invalid", severity=ERROR, enforced_by=NOBODY, fix="safe")
 def check_protocol_invalid(app: App) -> Findings:
     """The `protocol` of an HTTP check is neither `http` nor `https`."""
     for check in _every_check(app):
         protocol = check.text("protocol")
-        if check.kind != "http" or protocol in ("", *platform.CHECK_PROTOCOLS):
+        if check.kind == "tcp" or protocol in ("", *platform.CHECK_PROTOCOLS):
             continue
-        folded = protocol.strip().lower()
-        right = folded if folded in platform.CHECK_PROTOCOLS else "http"
+        folded = protocol.strip().lower().removesuffix("://")
+        meant = folded if folded in platform.CHECK_PROTOCOLS else closest(folded, platform.CHECK_PROTOCOLS)
+        right = meant or "http"
         yield Finding(
             check.at("protocol"),
             f"`{protocol}` is no protocol of a check",
             label='must be "http" or "https"',
             help=f'write "{right}"' + ("; for a check of the port alone take a TCP check" if folded == "tcp" else ""),
             notes='"http" is right for nearly all apps: HTTPS ends at the proxy, and checks go to the app directly',
-            fix=Mend(f'write "{right}"', Replace(check.at("protocol"), right), safe=False),
+            fix=Mend(f'write "{right}"', Replace(check.at("protocol"), right), safe=meant is not None),
         )
 
 
@@ -869,7 +907,7 @@ def https_check_unverifiable(app: App) -> Findings:
         )
 
 
-@rule("check-may-be-redirected", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("check-may-be-redirected", severity=INFO, enforced_by=NOBODY, fix="safe")
 def check_may_be_redirected(app: App) -> Findings:
     """The app redirects plain HTTP, as its environment or its source says, and a check asks over plain HTTP."""
     forces = next(
@@ -910,7 +948,7 @@ def check_may_be_redirected(app: App) -> Findings:
             help='add `headers = { X-Forwarded-Proto = "https" }` to the check, or except its path from the redirect',
             notes="checks come over plain HTTP, expect 2xx and do not follow redirects",
             related=[(place, "redirects plain HTTP")],
-            fix=Mend("add the header X-Forwarded-Proto", add, safe=False),
+            fix=Mend("add the header X-Forwarded-Proto", add, safe=True),
         )
 
 

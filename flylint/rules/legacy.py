@@ -34,9 +34,9 @@ def _emptied(app: App, *paths: Path) -> list[Delete]:
     for table in dict.fromkeys(place[:1] for place in paths if len(place) == 2):
         inside = [place for place in paths if place[:1] == table]
         written = app.document_value(table)
-        if isinstance(written, dict) and {place[1] for place in inside} == set(written):
-            if not has_comment(app, table, *inside):
-                tables.append(Delete(table))
+        emptied = isinstance(written, dict) and {place[1] for place in inside} == set(written)
+        if emptied and not has_comment(app, table, *inside):
+            tables.append(Delete(table))
     return tables
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flylint import platform
 from flylint.edits import Replace
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -87,7 +89,7 @@ def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
     return None, INFO
 
 
-@rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY)
+@rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def app_listens_on_localhost(app: App) -> Findings:
     """The app listens on the loopback address, where neither the proxy nor health checks reach it."""
     if app.project is None or app.project.bare:
@@ -114,4 +116,15 @@ def app_listens_on_localhost(app: App) -> Findings:
             else [(known.place, "listens here")]
             if known.place
             else [],
+            fix=_listen_everywhere(app, group, known),
         )
+
+
+def _listen_everywhere(app: App, group: str, known: Known) -> Mend | None:
+    """Another address in the command of a process group; None when it does not stand there, or more than once."""
+    place = app.root.element("processes").at(group)
+    parts = re.split(rf"(?<![\w.:-]){re.escape(known.value)}(?![\w.-])", app.processes.get(group, ""))
+    if known.place != place or len(parts) != 2:
+        return None
+    everywhere = {"[::1]": "[::]", "::1": "::"}.get(known.value, "0.0.0.0")
+    return Mend(f"listen on {everywhere}", Replace(place, everywhere.join(parts)), safe=True)

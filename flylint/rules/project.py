@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flylint.edits import Replace
+from flylint.edits import Insert, InsertTable, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.values import format_memory, listed
 
@@ -168,7 +168,7 @@ def _has_files(project: Project, folder: str) -> bool:
     return any(file.startswith(f"{folder}/") for file in project.files) and folder not in ("dist", "build")
 
 
-@rule("procfile-ignored", severity=INFO, enforced_by=NOBODY)
+@rule("procfile-ignored", severity=INFO, enforced_by=NOBODY, fix="unsafe")
 def procfile_ignored(app: App) -> Findings:
     """A Procfile names several processes, but flyctl does not read it, and there is no `[processes]`."""
     project = app.project
@@ -178,7 +178,7 @@ def procfile_ignored(app: App) -> Findings:
 
     from flylint.project import FilePlace
 
-    found = list(re.finditer(r"^([A-Za-z0-9_-]+):[ \t]*\S", project.read("Procfile"), re.MULTILINE))
+    found = list(re.finditer(r"^([A-Za-z0-9_-]+):[ \t]*(\S.*)", project.read("Procfile"), re.MULTILINE))
     names = [match[1] for match in found if match[1] != "release"]
     if len(names) > 1 and not app.build.text("builder"):
         yield Finding(
@@ -187,7 +187,23 @@ def procfile_ignored(app: App) -> Findings:
             help="write them in `[processes]`; a command with shell syntax needs `sh -c '…'`",
             notes="flyctl does not read a Procfile when it deploys",
             related=[(FilePlace("Procfile", match.start(1), match.end(1)), "not started") for match in found[1:4]],
+            fix=_processes_of(app, {match[1]: match[2].strip() for match in found if match[1] != "release"}),
         )
+
+
+def _processes_of(app: App, commands: dict[str, str]) -> Mend | None:
+    """`[processes]` with the commands of a Procfile, and its `web` for the services; None when that is not plain."""
+    from flylint.commands import shellisms
+
+    for name, command in commands.items():
+        if shellisms(command):
+            if "'" in command:
+                return None
+            commands[name] = f"sh -c '{command}'"
+    if app.services and "web" not in commands:
+        return None
+    serving = [Insert(service.path, "processes", ["web"]) for service in app.services if service.lacks("processes")]
+    return Mend("write them in `[processes]`", InsertTable((), "processes", commands), *serving, safe=False)
 
 
 @rule("memory-small-for-framework", severity=INFO, enforced_by=NOBODY)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 _NAME = re.compile(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
+_EXPANDED = re.compile(r"[~$:\\{]")  # by a shell, or a drive of Windows
 _FRACTION = re.compile(r"[0-9]*\.[0-9]*")
 _SQLITE_URL = re.compile(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
 _SQLITE_FILE = re.compile(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
@@ -42,7 +43,7 @@ def mount_incomplete(app: App) -> Findings:
             )
 
 
-@rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def mount_destination_invalid(app: App) -> Findings:
     """A volume is mounted at `/`, at a relative path, or at a path with `..`."""
     for mount in _used(app):
@@ -58,8 +59,8 @@ def mount_destination_invalid(app: App) -> Findings:
         elif not destination.startswith("/"):
             message = f"`{destination}` is a relative path: a volume is mounted at an absolute one"
             absolute = "/" + "/".join(part for part in parts if part not in ("", "."))
-            if absolute != "/":
-                mend = Mend(f"mount it at `{absolute}`", Replace(path, absolute), safe=False)
+            if absolute != "/" and not _EXPANDED.search(destination):
+                mend = Mend(f"mount it at `{absolute}`", Replace(path, absolute), safe=True)
         else:
             continue
         yield Finding(path, message, help="name an absolute directory for the data, such as `/data`", fix=mend)
@@ -262,7 +263,7 @@ def auto_extend_limit_too_small(app: App) -> Findings:
             )
 
 
-@rule("volume-name-invalid", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("volume-name-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe")
 def volume_name_invalid(app: App) -> Findings:
     """The `source` of a `[[mounts]]` cannot be the name of a volume."""
     for mount in _used(app):
@@ -270,15 +271,16 @@ def volume_name_invalid(app: App) -> Findings:
         if not name or _NAME.fullmatch(name):
             continue
         meant = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+        certain = not _NAME.fullmatch(name.lower())  # no answer of the API about upper case is on record
         yield Finding(
             path,
             f"`{name}` cannot be the name of a volume"
             + (f": it has {len(name)} characters" if len(name) > platform.MAX_VOLUME_NAME else ""),
             help=f"use lower-case letters, digits and underscores only, at most {platform.MAX_VOLUME_NAME} characters",
             notes="flyctl does not check this: Fly.io refuses to make such a volume",
-            fix=Mend(f"call it `{meant}`", Replace(path, meant), safe=False) if _NAME.fullmatch(meant) else None,
-            # only lower-case names are known to be taken, but no answer of the API about others is on record
-            severity=WARNING if _NAME.fullmatch(name.lower()) else None,
+            # a volume of the old name cannot exist, so nothing is lost
+            fix=Mend(f"call it `{meant}`", Replace(path, meant), safe=certain) if _NAME.fullmatch(meant) else None,
+            severity=None if certain else WARNING,
         )
 
 

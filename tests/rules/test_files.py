@@ -194,7 +194,7 @@ def test_prefixes_without_slash() -> None:
     (found,) = (d for d in lint(HEAD + HTTP + static("/a", "public")) if d.rule in RULES)
     assert found.rule == "static-prefix-without-slash" and found.help == 'write "/public"'
     (found,) = findings(HEAD + HTTP + static("/a", "https://example.com/a"), "static-prefix-without-slash")
-    assert found.fix is None
+    assert found.fix and not found.fix.safe and found.fix.edits[0].text == '"/a"'
 
 
 def test_an_index_document_needs_a_bucket() -> None:

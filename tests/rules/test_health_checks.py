@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from flylint.app import App
 from flylint.diagnostic import Diagnostic, dotted
 from flylint.document import Document
 from flylint.engine import check
+from flylint.mend import fix as apply_fixes
 from flylint.rules import Mend, all_rules
 from flylint.settings import Settings
 from flylint.severity import Severity
@@ -42,8 +44,6 @@ def the(text: str, rule: str) -> Diagnostic:
 
 def mend(text: str, rule: str) -> Mend | None:
     """What the only finding of a rule offers to do."""
-    from flylint.app import App
-
     decorated = all_rules()[rule]
     app = App(Document(text))
     found = list(decorated.check(app, decorated.options) if decorated.options else decorated.check(app))
@@ -423,11 +423,11 @@ def test_check_type(kind: str, key: str | None, right: str | None) -> None:
         assert (fix.edits[0].value if fix else None) == right  # type: ignore[union-attr]
 
 
-def test_check_type_with_a_path_can_only_be_http() -> None:
+def test_check_type_with_a_path_is_http_and_without_tcp() -> None:
     fix = mend(top(type="", path='"/up"'), "check-type-invalid")
     assert fix and fix.safe and fix.edits[0].value == "http"  # type: ignore[union-attr]
-    guess = mend(top(type=""), "check-type-invalid")
-    assert guess and not guess.safe
+    plain = mend(top(type=""), "check-type-invalid")
+    assert plain and plain.safe and plain.edits[0].value == "tcp"  # type: ignore[union-attr]
 
 
 def test_https_is_a_protocol() -> None:
@@ -514,7 +514,7 @@ def test_check_port_out_of_range_is_no_mismatch() -> None:
         ("port = 9000", False),
         ('name = "up"', True),
         ('type = "http"', True),
-        ('type = "tcp"', False),
+        ('type = "tcp"', True),
     ],
 )
 def test_service_check_port_ignored(line: str, safe: bool) -> None:
@@ -781,3 +781,132 @@ def test_an_interval_without_unit_is_one_finding() -> None:
     """It means milliseconds, which flyctl refuses: one mistake, told by the rule about units."""
     found = [d for d in lint(top(interval="10")) if d.key == "checks.alive.interval" and d.severity > 0]
     assert [(d.rule, str(d.severity)) for d in found] == [("duration-without-unit", "error")]
+
+
+# safe fixes
+
+
+def fixed(text: str) -> str:
+    """The text after the safe fixes of the file."""
+    return apply_fixes(check(Document(text), Settings()), Settings()).result.document.text
+
+
+@pytest.mark.parametrize(
+    ("comment", "grace", "right"),
+    [
+        ("# boot takes 20s", "2s", "25s"),
+        ("# boots in about 20 seconds", "10s", "25s"),
+        ("# booting: 1.5 s", "1s", "7s"),
+        ("# startup time ~ 40 s", "10s", "45s"),
+        ("# it takes 30s to boot", "10s", "35s"),
+        ("# boots in 2 minutes", "10s", "1m"),  # the most that Fly.io waits
+        ("# boot takes 2s", "3s", None),
+        ("# boot takes 20s", "20s", None),
+        ("# boots in 2 minutes", "1m", None),
+        ("# a boot sweep takes 90s, but it answers at once", "10s", None),
+        ("# starts 30s after the other", "10s", None),
+    ],
+)
+def test_a_comment_says_how_long_the_app_boots(comment: str, grace: str, right: str | None) -> None:
+    for text in (checked(grace_period=f'"{grace}" {comment}'), checked(grace_period=f'"{grace}"')):
+        if comment not in text:
+            text = text.replace("[[http", f"{comment}\n[[http")
+        found = findings(text, "grace-period-too-short")
+        assert [d.fix and (d.fix.safe, d.fix.edits[0].text) for d in found] == ([(True, f'"{right}"')] if right else [])
+
+
+def test_a_comment_on_another_check_says_nothing() -> None:
+    text = checked(grace_period='"10s"') + "\n# boot takes 20s\n" + TOP.replace("10s", "30s")
+    assert findings(text, "grace-period-too-short") == []
+
+
+def test_boot_time_where_no_grace_period_is() -> None:
+    fix = mend(checked(grace_period="", path='"/up" # boots in 20s'), "grace-period-missing")
+    assert fix and fix.safe and fix.edits[0].value == "25s"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("form", ["[deploy]\nwait_timeout = '20s'\n", "deploy = { wait_timeout = '20s' }\n", ""])
+def test_deploys_wait_for_the_first_check(form: str) -> None:
+    grace = "30s" if form else "6m"
+    text = fixed(HEAD + form + TOP.replace("10s", grace))
+    assert findings(text, "grace-period-exceeds-wait-timeout") == []
+    assert "wait_timeout = " in text
+
+
+def test_clamped_durations_are_written() -> None:
+    text = fixed(checked(interval='"500ms"', timeout='"2m"', grace_period='"90s"'))
+    assert text == checked(interval='"1s"', timeout='"1m"', grace_period='"1m"')
+
+
+@pytest.mark.parametrize(
+    ("value", "right", "safe"),
+    [
+        ("healthz", "/healthz", True),
+        ("", "/", True),
+        ("http://localhost:8080/up?a=b", "/up?a=b", True),
+        ("/a b", "/a%20b", False),
+        ("/a#b", "/a", False),
+    ],
+)
+def test_paths_are_put_right(value: str, right: str, safe: bool) -> None:
+    fix = mend(checked(path=f'"{value}"'), "check-path-invalid")
+    assert fix and fix.safe is safe and fix.edits[0].value == right  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("value", "right", "safe"), [("HTTPS", "https", True), ("htpp", "http", True), ("tcp", "http", False)]
+)
+def test_protocols_are_put_right(value: str, right: str, safe: bool) -> None:
+    fix = mend(checked(protocol=f'"{value}"'), "check-protocol-invalid")
+    assert fix and fix.safe is safe and fix.edits[0].value == right  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["", "headers = { A = 'b' }\n", "[http_service.checks.headers]\nA = 'b'\n"],
+)
+def test_the_header_joins_the_others(headers: str) -> None:
+    text = fixed(WEB + CHECK + headers + "[env]\nFORCE_SSL = 'true'\n")
+    written = Document(text).values["http_service"]["checks"][0]["headers"]
+    assert written["X-Forwarded-Proto"] == "https"
+    assert ("A" in written) == bool(headers)
+
+
+def test_auto_rollback_leaves_comments_alone() -> None:
+    text = HEAD + "[experimental]\n# ours\nauto_rollback = true\n"
+    assert fixed(text) == HEAD + "[experimental]\n# ours\n"
+    assert fixed(HEAD + "[experimental]\nauto_rollback = true\n") == HEAD
+
+
+def test_both_faults_of_a_check_are_known_at_once() -> None:
+    text = HEAD + "[checks.a]\nport = 8080\ngrace_period = '10s'\nprotocol = 'HTTP'\n"
+    right = "port = 8080\ngrace_period = '10s'\nprotocol = 'http'\ntype = 'http'\n"
+    assert fixed(text) == HEAD + "[checks.a]\n" + right
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[checks] # ours\ntype = 'tcp'\nport = 80\n", "[checks.default] # ours\ntype = 'tcp'\nport = 80\n"),
+        ("[checks]\nport = 80\npath = '/up'\n", "[checks.default]\nport = 80\npath = '/up'\ntype = 'http'\n"),
+        (
+            "[checks]\ntype = 'http'\nport = 80\n  [checks.headers]\n  A = 'b'\n",
+            "[checks.default]\ntype = 'http'\nport = 80\n  [checks.default.headers]\n  A = 'b'\n",
+        ),
+        ("checks = { type = 'tcp', port = 80 }\n", "checks.default = { type = 'tcp', port = 80 }\n"),
+        ("checks.type = 'tcp'\nchecks.port = 80\n", "checks.default.type = 'tcp'\nchecks.default.port = 80\n"),
+        # which of them the port belongs to is not known
+        ("[checks]\nport = 80\n[checks.up]\ntype = 'tcp'\n", "[checks]\nport = 80\n[checks.up]\ntype = 'tcp'\n"),
+    ],
+)
+def test_a_check_without_a_name_gets_one(text: str, after: str) -> None:
+    assert fixed(HEAD + text) == HEAD + after
+
+
+def test_the_new_name_of_a_check_is_free() -> None:
+    items = ["name = 'check2'\n", "", "name = 7\n"]
+    text = HEAD + "# ours\n" + "".join(f"[[checks]]\n{name}type = 'tcp'\nport = 80\n" for name in items)
+    names = [problem.expected for problem in App(Document(text)).problems_of("wrong-type")]
+    assert len(names) == 2
+    assert App(Document(fixed(text))).problems_of("wrong-type") == []
+    assert sorted(check.name for check in App(Document(fixed(text))).checks) == ["check2", "check2_", "check3"]

@@ -66,12 +66,16 @@ class TestDestination:
 
     @pytest.mark.parametrize(
         ("path", "mended"),
-        [("/", None), ("//", None), ("/.", None), ("../d", None), ("/a/../b", None), ("./d", "/d"), ("d/e", "/d/e")],
+        [
+            *((path, None) for path in ("/", "//", "/.", "../d", "/a/../b", "~/d", "$HOME/d", "C:/d")),
+            ("./d", "/d"),
+            ("d/e", "/d/e"),
+        ],
     )
     def test_refused(self, path: str, mended: str | None) -> None:
         text = app(mount(destination=path))
         assert len(findings(text, "mount-destination-invalid")) == 1
-        assert replacement(text, "mount-destination-invalid") == (mended and (mended, False))
+        assert replacement(text, "mount-destination-invalid") == (mended and (mended, True))
 
     @pytest.mark.parametrize(
         ("path", "count"), [("/app", 1), ("/app/", 1), ("/usr", 1), ("/app/data", 0), ("/home", 0), ("/srv", 0)]
@@ -268,7 +272,7 @@ class TestName:
     def test_refused(self, name: str, severity: Severity, mended: str | None) -> None:
         text = app(mount(source=name))
         assert findings(text, "volume-name-invalid")[0].severity == severity
-        assert replacement(text, "volume-name-invalid") == (mended and (mended, False))
+        assert replacement(text, "volume-name-invalid") == (mended and (mended, severity is Severity.ERROR))
 
 
 class TestNotShared:
