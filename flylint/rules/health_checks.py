@@ -817,7 +817,9 @@ def _as_http_check(check: Check, keys: list[str]) -> Mend | None:
         return Mend("make it an HTTP check", Replace(check.at("type"), "http"), safe=False)
     service = check.service
     if sum(other.kind == "tcp" for other in service.checks) > 1 or service.has("http_checks"):
-        return None
+        values = {key: value for key, value in check.table.raw.items() if key in (*_DURATIONS, *_HTTP_KEYS)}
+        new = InsertTable(service.path, "http_checks", values, array=True)
+        return Mend("make it an HTTP check", Delete(check.path), new, safe=False)
     return Mend("make it an HTTP check", Rename(service.at("tcp_checks"), "http_checks"), safe=False)
 
 

@@ -25,7 +25,7 @@ def unknown_region(app: App, options: dict[str, Any]) -> Findings:
     region = app.root.text("primary_region")
     if not region or region in platform.REGIONS or region in options["regions"]:
         return
-    if region.lower() in platform.DEPRECATED_REGIONS:
+    if region.strip().lower() in platform.DEPRECATED_REGIONS:
         return
     path = app.root.at("primary_region")
     if _PLACEHOLDER.search(region):
@@ -78,7 +78,7 @@ def deprecated_region(app: App) -> Findings:
     region, path = app.root.text("primary_region"), app.root.at("primary_region")
     if not region and app.root.lacks("primary_region"):
         region, path = app.env.get("PRIMARY_REGION", ""), app.root.element("env").at("PRIMARY_REGION")
-    successor = platform.DEPRECATED_REGIONS.get(region.lower())
+    successor = platform.DEPRECATED_REGIONS.get(region.strip().lower())
     if successor is None:
         return
     placed = path == app.root.at("primary_region")  # or else it only tells the app something

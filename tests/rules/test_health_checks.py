@@ -8,6 +8,7 @@ from flylint.app import App
 from flylint.diagnostic import Diagnostic, dotted
 from flylint.document import Document
 from flylint.engine import check
+from flylint.fixes import apply
 from flylint.mend import fix as apply_fixes
 from flylint.rules import Mend, all_rules
 from flylint.settings import Settings
@@ -646,9 +647,15 @@ def test_http_keys_in_top_level_tcp_check() -> None:
     assert findings(top(protocol='"tcp"'), "check-protocol-invalid") == []
 
 
-def test_one_of_several_tcp_checks_is_not_renamed() -> None:
+def test_one_of_several_tcp_checks_becomes_an_http_check() -> None:
     text = SERVICE + '[[services.tcp_checks]]\npath = "/up"\n[[services.tcp_checks]]\ninterval = "15s"\n'
-    assert mend(text, "http-keys-in-tcp-check") is None
+    (diagnostic,) = findings(text, "http-keys-in-tcp-check")
+    assert diagnostic.fix and not diagnostic.fix.safe
+    (service,) = App(Document(apply(text, diagnostic.fix.edits))).services
+    assert [(check.kind, check.table.raw) for check in service.checks] == [
+        ("tcp", {"interval": "15s"}),
+        ("http", {"path": "/up"}),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,10 @@ def test_closed_regions(code: str, successor: str) -> None:
 
 
 def test_a_closed_region_in_capitals_is_one_finding() -> None:
-    assert findings(region("WAW"), "deprecated-region") and not findings(region("WAW"), "unknown-region")
+    for written in ("WAW", "waw "):
+        (found,) = found_by("deprecated-region", region(written))
+        assert replacement(found) == "ams"
+        assert not findings(region(written), "unknown-region")
 
 
 def test_what_the_app_is_told_is_for_its_owner_to_change() -> None:
