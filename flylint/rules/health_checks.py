@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import islice
 
 from flylint import platform
 from flylint.decode import UNIT
@@ -30,6 +32,7 @@ _DURATIONS = ("grace_period", "interval", "timeout")
 
 _SUGGESTED_GRACE = "10s"
 _BOOT_MARGIN = 5 * SECOND
+_MOST_BOOT_TIMES = 100  # that are looked at: nobody writes more, and a hostile file has any number
 _TCP_CHECK = {"grace_period": _SUGGESTED_GRACE, "interval": "15s", "timeout": "5s"}
 _HTTP_CHECK = {**_TCP_CHECK, "method": "GET", "path": "/"}
 _GUESSED = "a guess: set the path and the times to what fits the app"
@@ -115,22 +118,50 @@ def _unit_surprises(app: App, path: Path) -> bool:
     return False
 
 
-def _boot_time(check: Check) -> tuple[int, Span] | None:
-    """The time that the app needs to boot as a comment in or right above a check says, in nanoseconds, and the comment."""
-    document = check.app.document
-    if "#" not in document.text or not _BOOT_TIME.search(document.text):
+class _BootTime:
+    """The time that the app needs to boot, as a comment says: in nanoseconds, where, and the line that it is about."""
+
+    __slots__ = ("line", "nanoseconds", "span")
+
+    def __init__(self, line: int, nanoseconds: int, span: Span) -> None:
+        self.line = line
+        self.nanoseconds = nanoseconds
+        self.span = span
+
+    def grace(self, check: Check) -> int:
+        """The grace period that covers it."""
+        grace = -(-self.nanoseconds // SECOND) * SECOND + _BOOT_MARGIN
+        return min(grace, platform.MAX_SERVICE_CHECK) if check.service else grace
+
+
+def _boot_times(app: App) -> list[_BootTime]:
+    """The boot times that comments tell, in the order of the file; a comment on a line of its own is about what follows."""
+    document = app.document
+    if "#" not in document.text or not any(_every_check(app)) or not _BOOT_TIME.search(document.text):
+        return []
+    told = ((span, match) for span, comment in document.comments() if (match := _BOOT_TIME.search(comment)))
+    lines, found = document.lines, []
+    below: dict[int, int] = {}  # from the line of a comment that stands alone to the first line that is none
+    for span, match in reversed(list(islice(told, _MOST_BOOT_TIMES))):
+        line = start = document.position(span.start).line
+        while line <= len(lines) and lines[line - 1].lstrip().startswith("#"):
+            line = below.get(line, line + 1)
+        below[start] = line
+        number, unit = match[1] or match[3], match[2] or match[4]
+        found.append(_BootTime(line, int(float(number) * (SECOND if unit[0] in "sS" else MINUTE)), span))
+    return found[::-1]
+
+
+def _boot_time_of(check: Check, times: list[_BootTime]) -> _BootTime | None:
+    """The one that is about a check."""
+    if not times:
         return None
+    document = check.app.document
     places = [document.span(check.path), *(document.span((*check.path, key)) for key in check.table.raw)]
     first = document.position(min(place.start for place in places)).line
     last = document.position(max(place.end for place in places)).line
-    while first > 1 and document.lines[first - 2].lstrip().startswith("#"):
-        first -= 1
-    for place, comment in document.comments():
-        found = _BOOT_TIME.search(comment)
-        if found and first <= document.position(place.start).line <= last:
-            number, unit = found[1] or found[3], found[2] or found[4]
-            return int(float(number) * (SECOND if unit[0] in "sS" else MINUTE)), place
-    return None
+    following = bisect_left(times, first, key=lambda time: time.line)
+    return times[following] if following < len(times) and times[following].line <= last else None
 
 
 def _machine_checks(app: App) -> list[Element]:
@@ -356,13 +387,13 @@ def no_rollback(app: App) -> Findings:
 @rule("grace-period-too-short", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"minimum": "5s"})
 def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
     """A check starts sooner after the Machine than most apps are up, or than a comment says that this one is."""
-    minimum = parse_duration(options["minimum"])
+    minimum, times = parse_duration(options["minimum"]), _boot_times(app)
     for check in _every_check(app):
-        grace, path, boot = check.grace_period, check.at("grace_period"), _boot_time(check)
+        grace, path, boot = check.grace_period, check.at("grace_period"), _boot_time_of(check, times)
         if grace is None or _unit_surprises(app, path):
             continue
-        right = _grace_for(check, boot[0]) if boot else max(10 * SECOND, minimum)
-        if check.effective_grace_period >= min(boot[0], right) if boot else grace >= minimum:
+        right = boot.grace(check) if boot else max(10 * SECOND, minimum)
+        if check.effective_grace_period >= min(boot.nanoseconds, right) if boot else grace >= minimum:
             continue
         runs, interval = check.effective_grace_period, check.interval or platform.DEFAULT_CHECK_INTERVAL
         if check.service:
@@ -374,7 +405,7 @@ def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
         ]
         if runs != grace:
             notes.append(f"Fly.io raises the {format_duration(grace)} to {format_duration(runs)} in a service check")
-        label = f"shorter than {format_duration(boot[0] if boot else minimum)}"
+        label = f"shorter than {format_duration(boot.nanoseconds if boot else minimum)}"
         written = format_duration(right)
         yield Finding(
             path,
@@ -382,24 +413,19 @@ def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
             label="negative" if grace < 0 else label,
             help=f'set `grace_period` a little above the time that the app needs to boot, such as "{written}"',
             notes=notes,
-            related=[(boot[1], "the app needs this long")] if boot else (),
+            related=[(boot.span, "the app needs this long")] if boot else (),
             fix=Mend(f'set it to "{written}"', Replace(path, written), safe=boot is not None),
         )
-
-
-def _grace_for(check: Check, boot_time: int) -> int:
-    """The grace period for an app that is known to boot in that time."""
-    grace = -(-boot_time // SECOND) * SECOND + _BOOT_MARGIN
-    return min(grace, platform.MAX_SERVICE_CHECK) if check.service else grace
 
 
 @rule("grace-period-missing", severity=INFO, enforced_by=NOBODY, fix="safe")
 def grace_period_missing(app: App) -> Findings:
     """A check has no `grace_period`, so its first probe comes while most apps still boot."""
+    times = _boot_times(app)
     for check in _every_check(app):
         if check.lacks("grace_period"):
-            boot = _boot_time(check)
-            right = format_duration(_grace_for(check, boot[0])) if boot else _SUGGESTED_GRACE
+            boot = _boot_time_of(check, times)
+            right = format_duration(boot.grace(check)) if boot else _SUGGESTED_GRACE
             first = format_duration(platform.DEFAULT_GRACE_PERIOD)
             later = format_duration(check.interval or platform.DEFAULT_CHECK_INTERVAL)
             yield Finding(
@@ -408,7 +434,7 @@ def grace_period_missing(app: App) -> Findings:
                 f"and again {later} later",
                 label="no `grace_period`",
                 help=f'add `grace_period = "{right}"`, or a little more than the app needs to boot',
-                related=[(boot[1], "the app needs this long")] if boot else (),
+                related=[(boot.span, "the app needs this long")] if boot else (),
                 fix=Mend(
                     f'add `grace_period = "{right}"`', Insert(check.path, "grace_period", right), safe=boot is not None
                 ),
