@@ -1,4 +1,4 @@
-"""Everything that flylint can do with a text, and what must hold whatever the text is.
+"""Everything that flylint can do with a text or a project, and what must hold whatever stands there.
 
 Property tests and the fuzzer of fuzz/ share it.
 """
@@ -6,8 +6,12 @@ Property tests and the fuzzer of fuzz/ share it.
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from xml.etree import ElementTree
 
 from flylint import engine
@@ -15,30 +19,35 @@ from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
 from flylint.output import FORMATS, Report, render, summary
+from flylint.project import Project
 from flylint.rules import all_rules
-from flylint.settings import Settings
+from flylint.settings import Settings, SettingsError, load
 from flylint.severity import Severity
 
-HAS_SERVER = find_spec("pygls") is not None
-HAS_MEND = find_spec("flylint.mend") is not None
+Part = Callable[[engine.Result], None]
 
 _OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal obeys, and characters that turn the direction of writing."""
 
+LONGEST = 240
+"""How long a message of the reading of a broken text may be, in characters."""
 
-def exercise(data: bytes) -> None:
-    """Check the text, print it in every format, fix it, ignore its findings, and edit it in the language server."""
-    settings = Settings()
-    result = checked(Document.from_bytes(data), settings)
+
+def exercise(data: bytes, parts: Sequence[Part] | None = None) -> None:
+    """Check a text and print what is found in every format; then fix it, ignore its findings, edit it in an editor.
+
+    `parts` are those of PARTS that are wanted, all of them by default.
+    """
+    result = checked(Document.from_bytes(data), Settings())
+    check_syntax(result.document)
     for diagnostic in result.diagnostics:
         check_places(diagnostic, result.document)
     check_formats(result)
-    check_fixes(result)
-    if HAS_MEND:
-        check_mending(result, settings)
-    check_ignores(result.document.text, settings)
-    if HAS_SERVER:
-        check_server(result)
+    text = result.document.text
+    if text.encode("utf-8", "surrogatepass") != data:  # what can be changed is a text that can be read
+        result = checked(Document(text), Settings())
+    for part in PARTS if parts is None else parts:
+        part(result)
 
 
 def checked(document: Document, settings: Settings) -> engine.Result:
@@ -46,6 +55,14 @@ def checked(document: Document, settings: Settings) -> engine.Result:
     result = engine.check(document, settings)
     assert not result.failures, result.failures[0].traceback
     return result
+
+
+def check_syntax(document: Document) -> None:
+    """What is said about a broken text is readable and stands in it."""
+    for problem in document.problems:
+        assert 0 <= problem.span.start <= problem.span.end <= len(document.text), problem
+        assert "``" not in problem.message + (problem.help or "") or "`" in document.text, problem
+        assert len(problem.message) <= LONGEST and len(problem.help or "") <= LONGEST, problem
 
 
 def check_places(diagnostic: Diagnostic, document: Document) -> None:
@@ -61,10 +78,10 @@ def check_places(diagnostic: Diagnostic, document: Document) -> None:
         assert start == document.position(start.offset) and end == document.position(end.offset), diagnostic
 
 
-def check_formats(result: engine.Result) -> None:
+def check_formats(result: engine.Result, others: Mapping[str, str] = MappingProxyType({})) -> None:
     """Every format can be written, nothing in it is obeyed by a terminal, and programs can read theirs."""
     document = result.document
-    report = Report(result.diagnostics, [document.name], {document.name: document.text}, all_rules())
+    report = Report(result.diagnostics, [document.name], {**others, document.name: document.text}, all_rules())
     for format in FORMATS:
         text = render(format, report)
         found = _OBEYED.search(text)
@@ -91,49 +108,76 @@ def check_fixes(result: engine.Result) -> None:
             assert len(Document(text).problems) <= before, (diagnostic, text)
 
 
-def check_mending(result: engine.Result, settings: Settings) -> None:
+def check_mending(result: engine.Result) -> None:
     """Fixing comes to an end, with safe and with unsafe fixes, and so does ignoring what is left."""
     from flylint import mend
 
+    document, settings = result.document, Settings()
     for mended in (
         mend.fix(result, settings),
         mend.fix(result, settings, unsafe=True),
         mend.add_ignores(result, settings, Severity.INFO),
     ):
-        mend.diff(result.document.text, mended.result.document.text, result.document.name)
-        assert len(mended.result.document.problems) <= len(result.document.problems), mended.result.document.text
+        text = mended.result.document.text
+        assert (mend.diff(document.text, text, document.name) == "") == (text == document.text)
+        assert len(mended.result.document.problems) <= len(document.problems), text
 
 
-def check_ignores(text: str, settings: Settings) -> None:
+def check_ignores(result: engine.Result) -> None:
     """An ignore-file comment above the text hides all that it names, and nothing else goes or comes."""
+    text = result.document.text
     if "flylint:" in text or text.startswith("\ufeff"):
         return
-    before = [diagnostic.rule for diagnostic in checked(Document(text), settings).diagnostics]
+    before = [diagnostic.rule for diagnostic in result.diagnostics]
     names = sorted(set(before))[::2]
     if names:
         comment = f"# flylint: ignore-file[{', '.join(names)}]\n"
-        after = [diagnostic.rule for diagnostic in checked(Document(comment + text), settings).diagnostics]
-        assert after == [name for name in before if name not in names]
+        after = [diagnostic.rule for diagnostic in checked(Document(comment + text), Settings()).diagnostics]
+        assert sorted(after) == sorted(name for name in before if name not in names), (names, before, after)
 
 
 def check_server(result: engine.Result) -> None:
-    """The language server draws, explains and completes at every kind of place."""
-    from lsprotocol import types as lsp
-
-    from flylint.server import actions, completion, hover, report
-    from flylint.server.files import Checked
-    from flylint.server.text import Text
+    """The language server takes the text as a change, then offers, explains and completes at every kind of place."""
+    if find_spec("pygls") is None:
+        return
+    from tests import editor
 
     text = result.document.text
-    for encoding in ("utf-16", "utf-8"):
-        checked = Checked(Text(text, encoding), result.document, Settings(), "", None)
-        report.diagnostics(checked, "file:///fly.toml", related=True)
-        report.symbols(result.document, checked.text)
-    whole = lsp.CodeActionParams(
-        lsp.TextDocumentIdentifier("file:///fly.toml"), checked.text.range(0, len(text)), lsp.CodeActionContext([])
-    )
-    list(actions.actions(checked, whole, pages=True))
-    for offset in {0, len(text) // 3, len(text) // 2, len(text)}:
-        assert checked.text.offset(checked.text.range(offset, offset).start) == offset or "\r" in text
-        hover.hover(text, offset)
-        completion.complete(text, offset)
+    editor.change(text, ("utf-16", "utf-8", "utf-32")[len(text) % 3])
+
+
+PARTS: tuple[Part, ...] = (check_fixes, check_mending, check_ignores, check_server)
+"""What is done with a text after it has been checked and what was found has been printed."""
+
+
+def exercise_project(files: dict[str, bytes]) -> None:
+    """Check a fly.toml together with the files beside it, all of them hostile, and print what is found."""
+    with TemporaryDirectory(dir=_FAST) as folder:
+        for name, data in files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(data)
+        settings = _settings(os.path.join(folder, "flylint.toml"))
+        document = Document.from_bytes(files.get("fly.toml", b""), "fly.toml")
+        project = Project(folder)
+        result = engine.check(document, settings, project=project)
+        assert not result.failures, result.failures[0].traceback
+        for diagnostic in result.diagnostics:
+            check_places(diagnostic, document)
+        others = {label.file for d in result.diagnostics for label in d.related if label.file}
+        check_formats(result, {name: project.shown_text(name) for name in others})
+
+
+def _settings(path: str) -> Settings:
+    """The settings in a file; the defaults when there is none, or none that can be followed."""
+    try:
+        return load(path) if os.path.exists(path) else Settings()
+    except SettingsError as error:
+        said = str(error)
+    assert said and not _OBEYED.search(said), said
+    return Settings()
+
+
+_FAST = "/dev/shm" if os.path.isdir("/dev/shm") else None
+"""Where files live in memory."""
