@@ -21,7 +21,7 @@ from flylint.fixes import apply
 from flylint.output import FORMATS, Report, render, summary
 from flylint.project import Project
 from flylint.rules import all_rules
-from flylint.settings import Settings, SettingsError, load
+from flylint.settings import Settings, SettingsError, forget, load
 from flylint.severity import Severity
 
 Part = Callable[[engine.Result], None]
@@ -171,6 +171,7 @@ def exercise_project(files: dict[str, bytes]) -> None:
 
 def _settings(path: str) -> Settings:
     """The settings in a file; the defaults when there is none, or none that can be followed."""
+    forget()
     try:
         return load(path) if os.path.exists(path) else Settings()
     except SettingsError as error:
