@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flylint.platform import CREDENTIAL_HEADERS
 
 TYPE_CHECKING = False
@@ -88,6 +90,9 @@ _MADE_UP = (
 # to a secret that is kept elsewhere, or ciphertext
 _REFERENCES = ("op://", "arn:", "vault:", "ref+", "encrypted:", "ENC[")
 _LOCAL = ("localhost", "127.", "0.0.0.0", "[::1]", "host.docker.internal")
+
+
+_LONG_WORD = re.compile(r"""[^\s"'`=,;()<>\[\]{}]{8,}""")
 
 
 def secret_in(name: str, value: str, names: Iterable[str] = (), allow: Iterable[str] = ()) -> str:
@@ -199,8 +204,50 @@ def made_up(text: str) -> bool:
     return any(mark in lower for mark in _MADE_UP)
 
 
+def obscured(line: str) -> str:
+    """A line for showing it whatever is wrong with it: dots in place of what looks like a secret, the length kept."""
+    if "PRIVATE KEY-----" in line:
+        return _dotted(line, 0, len(line))
+    first = re.match(r"[ \t]*([A-Za-z_][\w.-]*)[ \t]+(?![=:\s])", line)
+    names = [*filter(None, [first]), *re.finditer(r"""(?<![\w.-])([A-Za-z_][\w.-]*)["']?[ \t]*[=:][ \t]*""", line)]
+    ends = [*(match.start() for match in names[1:]), len(line)]
+    for match, end in zip(names, ends):  # noqa: B905 (there may be none)
+        name = match[1].rpartition(".")[2]
+        value = line[match.end() : end].partition(" #")[0].strip("\"' ")
+        if name.lower() in CREDENTIAL_HEADERS or (promises_secret(name) and not harmless(name, value)):
+            line = _dotted(line, match.end(), end)
+    return without_credentials(line)
+
+
+def without_credentials(text: str) -> str:
+    """A text with dots in place of each word that is a credential by its form."""
+    return _LONG_WORD.sub(lambda word: _dotted(word[0], 0, len(word[0])) if credential(word[0]) else word[0], text)
+
+
+def _dotted(line: str, start: int, end: int) -> str:
+    """The line with dots in a part of it; what the syntax of TOML hangs on stays."""
+    return line[:start] + re.sub(r"""[^\s"'`,#\[\]{}=“”‘’„«»]""", "•", line[start:end]) + line[end:]
+
+
 def masked(document: Document) -> str:
     """The text of a file for showing it: dots in place of each secret, so that everything stays where it is."""
+    if document.complete:
+        return _masked(document)
+    # what stands in a broken statement has no place among the values
+    lines, inside = _masked(document).split("\n"), False
+    for number, (line, sound) in enumerate(zip(document.text.split("\n"), document.sound.split("\n"), strict=True)):
+        if line == sound:
+            inside = False
+            continue
+        lines[number] = _dotted(line, 0, len(line)) if inside else obscured(line)
+        opens = re.match(r"""[ \t]*["']?([\w.-]+)["']?[ \t]*=[ \t]*("{3}|'{3})""", line)
+        if opens:  # a text of several lines
+            inside = promises_secret(opens[1].rpartition(".")[2]) and line.count(opens[2]) == 1
+    return "\n".join(lines)
+
+
+def _masked(document: Document) -> str:
+    """The same for secrets among the values of a file."""
     secrets = [document.span(path) for path in _secret_places(document.values)]
     if not secrets:
         return document.text

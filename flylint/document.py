@@ -150,6 +150,11 @@ class Document:
         return not self.problems
 
     @property
+    def sound(self) -> str:
+        """The text with blanks in place of what cannot be read, every offset as in `text`."""
+        return self._source
+
+    @property
     def index(self) -> Index:
         """Where everything in the file is, found out when first asked for."""
         if self._index is None:

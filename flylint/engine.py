@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from flylint.app import App
+from flylint.credentials import without_credentials
 from flylint.rules import Finding, Rule, all_rules
 from flylint.severity import Severity
 
@@ -27,6 +28,10 @@ MOST_EDITED = 1_000_000
 
 Enough for a hundred fixes in a file of 10 KB; what comes after them gets its fix when these are applied.
 """
+
+
+MOST_SAID = 2000
+"""How many characters a sentence of a rule may have; real ones have a few hundred."""
 
 
 class Failure:
@@ -132,26 +137,33 @@ def _locate(
     for place, message in finding.related:
         if isinstance(place, FilePlace):
             if project is not None:
-                related.append(Label(*project.positions(place), message, "", project.shown + place.file))
+                related.append(Label(*project.positions(place), _said(message), "", project.shown + place.file))
             continue
         key = "" if isinstance(place, Span) else dotted(place)
         there = place if isinstance(place, Span) else document.span(place)
-        related.append(Label(document.position(there.start), document.position(there.end), message, key))
+        related.append(Label(document.position(there.start), document.position(there.end), _said(message), key))
     return Diagnostic(
         document.name,
         rule.name,
         _severity(rule, finding, settings),
-        finding.message,
+        _said(finding.message),
         finding.path,
         dotted(finding.path),
         document.position(span.start),
         document.position(span.end),
-        finding.label,
-        finding.notes,
-        finding.help,
+        _said(finding.label),
+        tuple(map(_said, finding.notes)),
+        finding.help and _said(finding.help),
         tuple(related),
         _fix(document, finding.fix) if finding.fix and fixes else None,
     )
+
+
+def _said(text: str) -> str:
+    """What a rule says, with little of a very long name or value, and with dots for a value that is a credential."""
+    if len(text) > MOST_SAID:
+        text = f"{text[: MOST_SAID // 2]} … {text[-MOST_SAID // 4 :]}"
+    return without_credentials(text)
 
 
 def _fix(document: Document, mend: Mend) -> Fix | None:
@@ -160,7 +172,7 @@ def _fix(document: Document, mend: Mend) -> Fix | None:
     from flylint.fixes import Unfixable, text_edits
 
     try:
-        return Fix(mend.title, mend.safe, text_edits(document, mend.edits))
+        return Fix(_said(mend.title), mend.safe, text_edits(document, mend.edits))
     except Unfixable:
         return None
 

@@ -29,6 +29,8 @@ _HEADER_START = re.compile(r"[ \t]*\[")
 _HEADER_LINE = re.compile(r"^[ \t]*\[\[?[ \t]*([A-Za-z_][^]\n]*)\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _KEY_LINE = re.compile(rf"^[ \t]*{_DOTTED}[ \t]*=", re.MULTILINE)
 _NEEDS_QUOTES = "a name with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes"
+_BLANKS = " \t\r\n"
+"""What TOML takes for blanks and line ends: str.strip() would take more."""
 _VISIBLE = re.compile(r"[^\r\n]|\r(?!\n)")
 
 
@@ -150,7 +152,8 @@ def _place(error: Exception, text: str, start: int) -> tuple[int, str]:
         if error.msg == 'Expected "\'"':  # tomli looks for the quote in the whole text
             ends = (t.end() for t in tokens(text, start) if t[0][0] == "'" and not _closed(t[0]))
             return next(ends, error.pos), error.msg
-        return error.pos, error.msg
+        # behind an escape sequence that is none, which may be the end of the line
+        return error.pos - error.msg.startswith("Unescaped"), error.msg
     depth = 0
     for token in tokens(text, start):
         first = token[0][0]
@@ -226,8 +229,22 @@ def _too_deep(span: Span) -> SyntaxProblem:
 
 def _short(text: str) -> str:
     """The text as a message can show it."""
-    text = text.split("\n")[0].strip()
+    from flylint.credentials import obscured
+
+    text = obscured(_first_line(text.strip(_BLANKS))[:200])
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _shown(name: str, text: str) -> str:
+    """A piece of the value of a key as a message can show it, without giving a secret away."""
+    from flylint.credentials import obscured
+
+    lead = f"{name} = "
+    return _short(obscured(lead + _first_line(text.strip(_BLANKS))[:200])[len(lead) :])
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0].rstrip(_BLANKS)
 
 
 def _explain(text: str, start: int, end: int, at: int, reason: str) -> SyntaxProblem | Clash:
@@ -235,35 +252,49 @@ def _explain(text: str, start: int, end: int, at: int, reason: str) -> SyntaxPro
     while start < end and text[start] in " \t":
         start += 1
     at = max(start, min(at, end))
-    end = start + len(text[start:end].rstrip())
+    end = start + len(text[start:end].rstrip(_BLANKS))
     if reason == "too deep":
         return _too_deep(Span(at, at + 1))
     if reason == "too large":
         return _too_much(text[at:end], Span(at, end), 0)
-    control = _control(text, at)
-    if control:
-        return control
+    unseen = _unseen(text, at)
+    if unseen:
+        return unseen
     if text[start : start + 1] == "[":
         return _explain_header(text, start, end, at, reason)
     return _explain_pair(text, start, end, at, reason)
 
 
-def _control(text: str, at: int) -> SyntaxProblem | None:
+def _unseen(text: str, at: int) -> SyntaxProblem | None:
+    """What is wrong where nobody sees anything: with a control character, or another one that is not drawn."""
     character = text[at : at + 1]
-    if character == "\r" or (character and character < " " and character not in "\t\n") or character == "\x7f":
-        return SyntaxProblem(
-            Span(at, at + 1),
+    if not character or character in " \t\n" or (character.isprintable() and not character.isspace()):
+        return None
+    here = partial(SyntaxProblem, Span(at, at + 1))
+    if character == "\r" or character < " " or character == "\x7f":
+        return here(
             f"the control character U+{ord(character):04X} cannot stand in a TOML file",
             f"delete it, or write `\\u{ord(character):04x}` for it in a text in double quotes",
         )
-    return None
+    if character == "\ufeff" and at == 0:
+        return here(
+            "the file starts with a byte order mark, which flyctl cannot read",
+            "save it as UTF-8 without one (BOM)",
+            repair=Repair("take it away", Span(at, at + 1)),
+        )
+    blank = character.isspace()
+    return here(
+        f"the invisible character U+{ord(character):04X} cannot stand outside of a text in quotes",
+        "write a plain blank instead" if blank else "delete it",
+        repair=Repair("write a plain blank" if blank else "take it away", Span(at, at + 1), " " * blank),
+    )
 
 
 def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> SyntaxProblem | Clash:
     match = _HEADER.match(text, start, end)
     assert match  # the statement starts with a bracket
     opening, name, closing = match.groups()
-    shown, rest = text[start : match.end()].strip(), text[match.end() : end].strip()
+    shown, rest = text[start : match.end()].strip(_BLANKS), text[match.end() : end].strip(_BLANKS)
     span = Span(start, start + len(shown))
     what = "the header of an array of tables" if opening == "[[" else "a table header"
     if name and reason.startswith("Cannot"):
@@ -281,15 +312,15 @@ def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> Sy
             return SyntaxProblem(
                 span,
                 f"`{_short(shown)}` closes more brackets than it opens",
-                f"write `[{name}]` for a table, `[[{name}]]` for an element of an array of tables",
+                f"write `[{_short(name)}]` for a table, `[[{_short(name)}]]` for an element of an array of tables",
             )
         return SyntaxProblem(
             Span(end - len(rest), end),
             f"`{_short(rest)}` stands behind the header `{_short(shown)}`",
             "only a comment can stand there: put it on a line of its own",
         )
-    whole = Span(start, start + len(text[start:end].split("\n")[0].rstrip()))
-    inside = text[whole.start : whole.end].split("#")[0].strip("[] \t")
+    whole = Span(start, start + len(_first_line(text[start:end])))
+    inside = text[whole.start : whole.end].split("#")[0].strip("[] \t\r")
     if not inside or re.search(r"^\.|\.\s*\.|\.$", inside):
         return SyntaxProblem(
             whole, f"`{_short(text[start:end])}` lacks a name", "a header is one or more names with dots between them"
@@ -297,7 +328,7 @@ def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> Sy
     return SyntaxProblem(
         whole,
         f"`{_short(text[start:end])}` is not {what}",
-        f"{_NEEDS_QUOTES}: `{opening}{_quoted(inside)}{']' * len(opening)}`",
+        f"{_NEEDS_QUOTES}: `{opening}{_quoted(_short(inside))}{']' * len(opening)}`",
     )
 
 
@@ -311,7 +342,7 @@ def _names(key: str) -> list[str]:
 
 def _explain_pair(text: str, start: int, end: int, at: int, reason: str) -> SyntaxProblem | Clash:
     key = re.compile(_DOTTED).match(text, start, end)
-    line = text[start:end].split("\n")[0].rstrip()
+    line = _first_line(text[start:end])
     whole = Span(start, start + len(line))
     if not key:
         return _explain_start(text[start], line, whole)
@@ -338,12 +369,6 @@ def _explain_pair(text: str, start: int, end: int, at: int, reason: str) -> Synt
 def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
     """A line that does not start with a key."""
     here = partial(SyntaxProblem, Span(whole.start, whole.start + 1))
-    if first == "\ufeff":
-        return here(
-            "the file starts with a byte order mark, which flyctl cannot read",
-            "save it as UTF-8 without one (BOM)",
-            repair=Repair("take it away", Span(whole.start, whole.start + 1)),
-        )
     if first == "=":
         return here("the key before `=` is missing", "write `key = value`")
     if first == "{":
@@ -356,7 +381,7 @@ def _explain_start(first: str, line: str, whole: Span) -> SyntaxProblem:
         return SyntaxProblem(whole, f"`{_short(line)}` is not TOML", "a comment starts with `#`", repair=repair)
     if first in "\"'":
         return SyntaxProblem(whole, f"the key `{_short(line)}` is not closed", f"its last `{first}` is missing")
-    key = line.split("=")[0].strip()
+    key = line.split("=")[0].strip(_BLANKS)
     return SyntaxProblem(
         Span(whole.start, whole.start + len(key)),
         f"`{_short(key)}` is not a key",
@@ -378,7 +403,7 @@ def _explain_no_equals(key: str, mark: str, line: str, whole: Span, at: Span) ->
             "a line is `key = value`, a `[table]` or a `# comment`",
         )
     words, equals, _ = line.partition("=")
-    words = words.strip()
+    words = words.strip(_BLANKS)
     if key == "export" and equals:
         return SyntaxProblem(whole, f"`{_short(line)}` is shell, not TOML", "write `key = value`")
     if not equals:
@@ -410,12 +435,12 @@ def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: 
     """What is wrong with the value of the key `name`."""
     opening = _string_at(text, value, at)
     if (opening is not None and text[opening:at].lstrip("\"'") != "") or reason.startswith(
-        ("Illegal", "Untermin", 'Expected "')
+        ("Illegal", "Untermin", 'Expected "', "Unescaped", "Invalid hex", "Escaped")
     ):
         return _explain_string(text, name, value if opening is None else opening, end, at, reason)
     if reason.startswith("Invalid date"):
         date = _word(text, at, at, end)
-        return SyntaxProblem(date, f"`{text[date.start : date.end]}` is not a date", "a text needs quotes")
+        return SyntaxProblem(date, f"`{_short(text[date.start : date.end])}` is not a date", "a text needs quotes")
     here = Span(at, min(at + 1, max(end, at)))
     mark = text[at : min(at + 1, end)]
     if reason.startswith("Expected '='"):
@@ -449,11 +474,11 @@ def _explain_value(text: str, name: str, value: int, end: int, at: int, reason: 
         return SyntaxProblem(
             here,
             f"a `,` is missing in the {what} of `{name}`",
-            f"write one before `{_short(text[at:end]).rstrip(']} ')}`",
+            f"write one before `{_shown(name, text[at:end]).rstrip(']} ')}`",
         )
-    rest = _short(text[at:end])
+    rest = _shown(name, text[at:end])
     return SyntaxProblem(
-        Span(at, at + len(text[at:end].split("\n")[0].rstrip())),
+        Span(at, at + len(_first_line(text[at:end]))),
         f"`{rest}` stands behind the value of `{name}`",
         'a quote in a text in double quotes is written `\\"'
         if text[at - 1] == '"' and mark.isalnum()
@@ -477,8 +502,8 @@ def _closed(string: str) -> bool:
 
 
 def _explain_string(text: str, name: str, start: int, end: int, at: int, reason: str) -> SyntaxProblem:
-    if reason.startswith(("Unescaped", "Invalid hex", "Escaped")):
-        slash = text.rfind("\\", start, at)
+    slash = text.rfind("\\", start, at)
+    if slash >= 0 and reason.startswith(("Unescaped", "Invalid hex", "Escaped")):
         escape = text[slash : max(at, slash + 2)].rstrip("\n")
         return SyntaxProblem(
             Span(slash, slash + len(escape)),
@@ -486,7 +511,7 @@ def _explain_string(text: str, name: str, start: int, end: int, at: int, reason:
             "write `\\\\` for a backslash, or put the text in single quotes",
         )
     quote = text[start : start + 3] if text[start : start + 3] in ('"""', "'''") else text[start]
-    line = text[start:end].split("\n")[0].rstrip()
+    line = _first_line(text[start:end])
     return SyntaxProblem(
         Span(start, start + len(line)),
         f"the text of `{name}` is not closed",
@@ -502,7 +527,7 @@ def _word(text: str, start: int, at: int, end: int) -> Span:
 
 def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> SyntaxProblem:
     """A bare word or number where a value should be."""
-    bare = text[word.start : word.end]
+    bare, shown = text[word.start : word.end], _shown(name, text[word.start : word.end])
     problem = partial(SyntaxProblem, word)
     if bare[0] in "“”‘’„«»`":
         return problem(f"`{bare[0]}` is not a quote of TOML", "write `\"` or `'`")
@@ -516,13 +541,13 @@ def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> Syn
     if bare.lower() in ("null", "none", "nil", "undefined"):
         return problem(f"`{bare}` is not a value of TOML", "TOML has no such value: leave the key out")
     if re.match(r"[0-9]{4}-[0-9]", bare):
-        return problem(f"`{bare}` is not a date", f'write the year, month and day of one, or `"{bare}"` for a text')
+        return problem(f"`{shown}` is not a date", f'write the year, month and day of one, or `"{shown}"` for a text')
     if re.fullmatch(r"[+-]?0[0-9_]+", bare):
         return problem(
-            f"the number `{bare}` starts with 0", f'write `{bare.replace("0", "", 1)}`, or `"{bare}"` for a text'
+            f"the number `{shown}` starts with 0", f'write `{shown.replace("0", "", 1)}`, or `"{shown}"` for a text'
         )
     if re.fullmatch(r"[+-]?(\.[0-9]+|[0-9]+\.)", bare):
-        return problem(f"`{bare}` is not a number", "digits have to stand on both sides of the point")
+        return problem(f"`{shown}` is not a number", "digits have to stand on both sides of the point")
     if bare[0] in ",]}":
         return problem(f"a value is missing before `{bare[0]}` in the value of `{name}`")
     if bare[0] == "=":
@@ -534,9 +559,9 @@ def _explain_word(text: str, name: str, value: int, end: int, word: Span) -> Syn
     span = Span(word.start, word.start + len(whole))
     return SyntaxProblem(
         span,
-        f"text values need quotes: `{name} = {_quoted(_short(whole))}`"
+        f"text values need quotes: `{name} = {_quoted(_shown(name, whole))}`"
         if word.start == value
-        else f"text values need quotes: `{_quoted(_short(whole))}`",
+        else f"text values need quotes: `{_quoted(_shown(name, whole))}`",
         "only numbers, dates, `true` and `false` stand without quotes",
         repair=Repair("put it in quotes", span, _quoted(whole)),
     )
@@ -602,8 +627,8 @@ def _explain_clash(clash: Clash, text: str, index: Index, known: set[Span]) -> S
         if other is None or (other.kind == "pair" and len(path) - lead < len(clash.names)):
             break
         if other.kind == "tables" and len(path) - lead < len(clash.names):
-            before = [s.path for s in index.sections if s.path[:-1] == path and s.header.start < clash.span.start]
-            path = before[-1] if before else path
+            above = (s.path for s in reversed(index.sections) if s.header.start < clash.span.start)
+            path = next((element for element in above if element[:-1] == path), path)
     dotted = ".".join(name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name) for name in clash.names)
     header = f"[[{dotted}]]" if clash.kind == "[[" else f"[{dotted}]"
     if other is None:
@@ -622,7 +647,7 @@ def _explain_clash(clash: Clash, text: str, index: Index, known: set[Span]) -> S
         if clash.kind == "=" and len(clash.names) == len(path) - lead:
             same = _value(text[clash.statement.start : clash.statement.end]) == _value(first)
             second = Repair("delete the second one", _lines(text, clash.statement), safe=same)
-            return problem(f"`{dotted}` is set twice", "keep one of the two", related, second)
+            return problem(f"`{_short(dotted)}` is set twice", "keep one of the two", related, second)
         if other.value in known:
             return None
         known.add(other.value)
@@ -634,7 +659,7 @@ def _explain_clash(clash: Clash, text: str, index: Index, known: set[Span]) -> S
                 related,
                 Repair("delete the empty array", _lines(text, other.statement), safe=True),
             )
-        by = f"`{dotted}`" if clash.kind == "=" else f"`{_short(header)}`"
+        by = f"`{_short(dotted)}`" if clash.kind == "=" else f"`{_short(header)}`"
         return problem(f"`{shown}` cannot be extended by {by}", "write all of it in one place", related)
     related = [(other.value, "it is defined here first")]
     if clash.kind == "[" and other.kind == "table":
@@ -649,6 +674,8 @@ def _explain_clash(clash: Clash, text: str, index: Index, known: set[Span]) -> S
         return problem(f"table `{_short(header)}` is defined twice", "write all its keys in one place", related)
     if clash.kind == "[[":
         return problem(
-            f"`{_short(header)}` is a table already", f"write `[{dotted}]` once, or `[[{dotted}]]` each time", related
+            f"`{_short(header)}` is a table already",
+            f"write `[{_short(dotted)}]` once, or `[[{_short(dotted)}]]` each time",
+            related,
         )
     return problem(f"`{_short(dotted)}` is a table already", "write all of it in one place", related)

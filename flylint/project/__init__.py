@@ -14,7 +14,6 @@ from stat import S_ISDIR, S_ISREG
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from re import Match
     from typing import Any
 
     from flylint.document import Position
@@ -232,15 +231,17 @@ class Project:
         return found[0], found[1]
 
     def shown_text(self, shown: str) -> str:
-        """The text of a file by the path that the user knows, for showing it: dots in place of known credentials."""
-        from re import sub
+        """The text of a file by the path that the user knows, for showing it: dots in place of what looks like a secret.
 
-        from flylint.credentials import credential
+        A variable is known by its capitals: in code anything may be called `token`.
+        """
+        from re import compile
 
-        def masked(word: Match[str]) -> str:
-            return "•" * len(word[0]) if credential(word[0]) else word[0]
+        from flylint.credentials import obscured, without_credentials
 
-        return sub(r"[^\s\"'`=,;()<>]{8,}", masked, self.read(shown.removeprefix(self.shown)))
+        variable = compile(r"\b[A-Z][A-Z0-9_]{2,}[\"']?[ \t]*[=:]")
+        lines = self.read(shown.removeprefix(self.shown)).split("\n")
+        return "\n".join(obscured(line) if variable.search(line) else without_credentials(line) for line in lines)
 
     def listing(self, folder: str) -> list[str]:
         """The names of the files in a folder, a few hundred at most."""
