@@ -8,6 +8,7 @@ from flylint.values import parse_memory, split_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from flylint.document import Document, Path
@@ -91,30 +92,25 @@ class Element:
 
 
 class Grouped(Element):
-    """A table with `processes`."""
+    """A table with `processes`.
 
-    __slots__ = ("_groups",)
+    named_groups  the groups as written; [] when none is named
+    groups        the existing groups that it applies to, sorted
+    """
+
+    __slots__ = ("groups", "named_groups")
 
     def __init__(self, app: App, table: Table) -> None:
         super().__init__(app, table)
-        self._groups: list[str] | None = None
+        self.named_groups: list[str] = self.texts("processes")
+        self.groups: list[str] = self._existing() if self.named_groups else self._unnamed()
 
-    @property
-    def named_groups(self) -> list[str]:
-        """The groups as written; [] when none is named."""
-        return self.texts("processes")
+    def _existing(self) -> list[str]:
+        return sorted(self.app.group_names.intersection(self.named_groups))
 
-    @property
-    def groups(self) -> list[str]:
-        """The existing groups that it applies to, worked out once: many rules ask for them."""
-        if self._groups is None:
-            self._groups = self._applies_to()
-        return self._groups
-
-    def _applies_to(self) -> list[str]:
-        """AC/processgroups.go:Flatten: without `processes` the default group."""
-        names = self.named_groups
-        return [group for group in self.app.groups if group in names] if names else [self.app.default_group]
+    def _unnamed(self) -> list[str]:
+        """The groups of an element without `processes`: the default one (AC/processgroups.go:Flatten)."""
+        return [self.app.default_group]
 
 
 class Check(Grouped):
@@ -132,10 +128,8 @@ class Check(Grouped):
         self.kind = kind
         self.service = service
         self.name = name
-
-    @property
-    def groups(self) -> list[str]:
-        return self.service.groups if self.service else super().groups
+        if service:
+            self.groups = service.groups
 
     @property
     def interval(self) -> int | None:
@@ -272,9 +266,9 @@ class Vm(Grouped):
 
     __slots__ = ()
 
-    def _applies_to(self) -> list[str]:
-        names = self.named_groups
-        return [group for group in self.app.groups if not names or group in names]
+    def _unnamed(self) -> list[str]:
+        """All groups (AC/processgroups.go:ComputeForGroup)."""
+        return self.app.groups
 
     @property
     def size(self) -> str:
@@ -321,11 +315,13 @@ class App:
         self.complete: bool = document.complete
         table, self.problems = decode(document.values)
         self._meant: dict[Path, set[str]] | None = None
+        self._by_group: dict[str, dict[str, list[Any]]] = {}
         self._remarks: str | None = None
         self.root = root = Element(self, table)
         self.processes: dict[str, str] = root.mapping("processes")
         # also those whose command cannot be read
         self.groups: list[str] = sorted(root.element("processes").table.places) or [platform.DEFAULT_GROUP]
+        self.group_names = frozenset(self.groups)
         self.default_group = platform.DEFAULT_GROUP if platform.DEFAULT_GROUP in self.groups else self.groups[0]
         self.env: dict[str, str] = root.mapping("env")
         self.build = root.element("build")
@@ -347,7 +343,7 @@ class App:
         self.statics = root.elements("statics")
         self.machine_checks = root.elements("machine_checks")
         self.vms = [Vm(self, t) for t in values.get("vm", [])]
-        self._vm_of: dict[str, Vm | None] = {}
+        self.general_vm: Vm | None = next((vm for vm in self.vms if not vm.named_groups), None)
 
     def _grouped(self, key: str) -> list[Grouped]:
         return [Grouped(self, table) for table in self.root.get(key) or []]
@@ -389,46 +385,68 @@ class App:
                 self._meant = meant_keys(self)
         return self._meant.get(path, set())
 
+    def _of(self, kind: str, group: str) -> list[Any]:
+        """The elements of a kind that apply to a group. There may be many of both, so they are sorted once."""
+        if kind not in self._by_group:
+            kinds: dict[str, Sequence[Grouped]] = {
+                "services": self.services,
+                "checks": self.checks,
+                "mounts": self.mounts,
+                "restarts": self.restarts,
+                "metrics": self.metrics,
+                "vms": [vm for vm in self.vms if vm.named_groups],
+            }
+            index: dict[str, list[Grouped]] = {}
+            for element in kinds[kind]:
+                for name in element.groups:
+                    index.setdefault(name, []).append(element)
+            self._by_group[kind] = index
+        return self._by_group[kind].get(group, [])
+
     def services_of(self, group: str) -> list[Service]:
-        return [service for service in self.services if group in service.groups]
+        return self._of("services", group)
 
     def checks_of(self, group: str) -> list[Check]:
         """The top-level checks of a group."""
-        return [check for check in self.checks if group in check.groups]
+        return self._of("checks", group)
 
     def mounts_of(self, group: str) -> list[Grouped]:
-        return [mount for mount in self.mounts if group in mount.groups]
+        return self._of("mounts", group)
+
+    def metrics_of(self, group: str) -> list[Grouped]:
+        return self._of("metrics", group)
+
+    def restarts_of(self, group: str) -> list[Grouped]:
+        return self._of("restarts", group)
+
+    def vms_naming(self, group: str) -> list[Vm]:
+        """The [[vm]]s that name a group."""
+        return self._of("vms", group)
 
     def vm_of(self, group: str) -> Vm | None:
         """The [[vm]] of a group: the last that names it, else the first that names none.
 
         Source: AC/processgroups.go:ComputeForGroup.
         """
-        if group not in self._vm_of:
-            naming = [vm for vm in self.vms if group in vm.named_groups]
-            general = [vm for vm in self.vms if not vm.named_groups]
-            self._vm_of[group] = naming[-1] if naming else general[0] if general else None
-        return self._vm_of[group]
+        naming = self.vms_naming(group)
+        return naming[-1] if naming else self.general_vm
 
     @property
     def used_vms(self) -> list[Vm]:
         """The [[vm]] of all groups: flyctl never looks at another one."""
-        used = {id(self.vm_of(group)) for group in self.groups}
-        return [vm for vm in self.vms if id(vm) in used]
+        used = {self.vm_of(group) for group in self.groups}
+        return [vm for vm in self.vms if vm in used]
 
     def restart_of(self, group: str) -> Grouped | None:
         """The [[restart]] of a group: the last that applies to it (AC/machines.go:updateMachineConfig)."""
-        restarts = [restart for restart in self.restarts if group in restart.groups]
+        restarts = self.restarts_of(group)
         return restarts[-1] if restarts else None
 
     def internal_ports(self, groups: list[str]) -> list[int]:
         """The ports that the services of these groups forward to."""
-        ports: list[int] = []
-        for service in self.services:
-            port = service.internal_port
-            if port and port not in ports and any(group in groups for group in service.groups):
-                ports.append(port)
-        return ports
+        wanted = frozenset(groups)
+        services = (service for service in self.services if not wanted.isdisjoint(service.groups))
+        return list(dict.fromkeys(service.internal_port for service in services if service.internal_port))
 
     def command(self, group: str) -> list[str]:
         """The words of a group's command; [] when it has none or it cannot be split."""

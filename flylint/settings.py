@@ -186,24 +186,23 @@ def _pattern(pattern: str) -> Pattern[str]:
     """
     import re
 
+    from flylint.globs import ALL, ANY, FOLDERS, MAX_LENGTH, joined
+
     body = pattern.removeprefix("./").removeprefix("/").rstrip("/")
-    out = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
+    if len(body) > MAX_LENGTH:
+        return re.compile(r"\Z.")  # matches nothing
+    pieces = [] if "/" in pattern.rstrip("/") else [FOLDERS]
+    wildcards = {"*": ANY, "?": "[^/]", "**": ALL, "**/": FOLDERS}
     for token in re.findall(r"\*\*/|\*\*|\[!?[^\]/]+\]|.", body, re.DOTALL):
-        if token == "**/":
-            out += "(?:.*/)?"
-        elif token == "**":
-            out += ".*"
-        elif token == "*":
-            out += "[^/]*"
-        elif token == "?":
-            out += "[^/]"
+        if token in wildcards:
+            pieces.append(wildcards[token])
         elif token[0] == "[" and len(token) > 1:
             inner = token[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-            out += "[" + ("^/" + inner[1:] if inner[0] == "!" else inner.replace("^", "\\^")) + "]"
+            pieces.append("[" + ("^/" + inner[1:] if inner[0] == "!" else inner.replace("^", "\\^")) + "]")
         else:
-            out += re.escape(token)
+            pieces.append(re.escape(token))
     try:
-        return re.compile(out + r"(?:/.*)?\Z", re.DOTALL)
+        return re.compile(joined(pieces) + r"(?:/.*)?\Z", re.DOTALL)
     except re.error:  # such as the range [z-a]
         return re.compile(re.escape(pattern) + r"\Z")
 

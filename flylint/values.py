@@ -147,6 +147,12 @@ def format_memory(mib: int) -> str:
     return f"{mib // 1024}gb" if mib and mib % 1024 == 0 else f"{mib}mb"
 
 
+def port_number(text: str) -> int | None:
+    """The port that a text of digits names; None for any other text."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else 0
+    return number if 0 < number < 65536 else None
+
+
 def split_words(command: str) -> list[str]:
     """The words of a command as flyctl splits them (google/shlex). Raises ValueError when a quote is not closed."""
     return [word for word, _ in mark_words(command)]
@@ -159,8 +165,9 @@ def mark_words(command: str) -> list[tuple[str, str]]:
     after a backslash, where no shell would see anything in it.
     """
     words: list[tuple[str, str]] = []
-    word: str | None = None
-    marks = quote = ""
+    word: list[str] | None = None  # a list, because a text would be copied for each character
+    marks: list[str] = []
+    quote = ""
     characters = iter(command)
     for c in characters:
         mark = quote or "."
@@ -173,23 +180,25 @@ def mark_words(command: str) -> list[tuple[str, str]]:
             quote = ""
             continue
         elif not quote and c in "'\"":
-            quote, word = c, word or ""
+            quote, word = c, word or []
             continue
         elif not quote and c in " \t\r\n":
             if word is not None:
-                words.append((word, marks))
-            word, marks = None, ""
+                words.append(("".join(word), "".join(marks)))
+            word, marks = None, []
             continue
         elif not quote and c == "#" and word is None:
             for c in characters:
                 if c == "\n":
                     break
             continue
-        word, marks = (word or "") + c, marks + mark
+        word = word or []
+        word.append(c)
+        marks.append(mark)
     if quote:
         raise ValueError("a double quote is not closed" if quote == '"' else "a single quote is not closed")
     if word is not None:
-        words.append((word, marks))
+        words.append(("".join(word), "".join(marks)))
     return words
 
 

@@ -24,7 +24,7 @@ _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*")
 _FLAG = re.compile(r"\s*--([a-z-]+)(?:=(\S*))?(?=\s)")
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
 _VARIABLE = re.compile(r"\\(\$)|\$(?:(\w+)|\{(\w+)(?::?([-+?])([^}]*))?\})")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][\w.-]*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
 
 
 class Instruction:
@@ -157,7 +157,8 @@ class Dockerfile:
         for stage in self.stages:
             if stage.name == target.lower():
                 return stage
-        return self.stages[int(target)] if target.isdecimal() and int(target) < len(self.stages) else None
+        numbers = {str(number): stage for number, stage in enumerate(self.stages)}
+        return numbers.get(target)
 
     def _instructions(self, text: str) -> Iterator[Instruction]:
         escape, offset, lines, count = "\\", 0, text.split("\n"), 0

@@ -91,7 +91,7 @@ def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:
         file = "config/environments/production.rb"
         text = project.read(file)
         lines = list(_RAILS_HOSTS.finditer(text))
-        if len(lines) == 1 and "host_authorization" not in re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE):
+        if len(lines) == 1 and "host_authorization" not in re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE):
             return _hosts("config.hosts", file, text, lines[0])
     else:
         for file, text in project.sources(".py"):

@@ -9,11 +9,17 @@ from __future__ import annotations
 import posixpath
 import re
 
+from flylint.globs import ALL, ANY, FOLDERS, MAX_LENGTH, joined
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Pattern
 
 _TOKEN = re.compile(r"\*\*/?|\*|\?|\[!?\]?[^\]]*\]|\\.|.", re.DOTALL)
+_WILDCARDS = {"*": ANY, "?": "[^/]", "**": ALL, "**/": FOLDERS}
+
+MAX_RULES = 1000
+"""How many patterns are looked at: each is tried on every file of the project."""
 
 
 class Patterns:
@@ -25,6 +31,9 @@ class Patterns:
             rule = _rule(line, git)
             if rule:
                 self._rules.append(rule)
+            if len(self._rules) > MAX_RULES:
+                self._rules.clear()  # the last that matches decides, so a part of them would say something else
+                break
 
     def hides(self, path: str, folder: bool = False) -> bool:
         """Whether a path, or a folder that it is in, is hidden."""
@@ -54,26 +63,20 @@ def _rule(line: str, git: bool) -> tuple[Pattern[str], bool, bool, str] | None:
     folders_only = git and text.endswith("/")
     anchored = not git or "/" in text.rstrip("/")
     text = posixpath.normpath(text).lstrip("/") if text.strip("/") else ""
-    if not text or text == ".":
+    if not text or text == "." or len(text) > MAX_LENGTH:
         return None
-    body = "" if anchored else "(?:.*/)?"
+    pieces = [] if anchored else [FOLDERS]
     for token in _TOKEN.findall(text):
-        if token == "**/":
-            body += "(?:.*/)?"
-        elif token == "**":
-            body += ".*"
-        elif token == "*":
-            body += "[^/]*"
-        elif token == "?":
-            body += "[^/]"
+        if token in _WILDCARDS:
+            pieces.append(_WILDCARDS[token])
         elif token[0] == "[" and len(token) > 2:
             inner = token[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-            body += "[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]"
+            pieces.append("[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]")
         elif token[0] == "\\" and len(token) == 2:
-            body += re.escape(token[1])
+            pieces.append(re.escape(token[1]))
         else:
-            body += re.escape(token)
+            pieces.append(re.escape(token))
     try:
-        return re.compile(body + r"(?=/|\Z)", re.DOTALL), negated, folders_only, text
+        return re.compile(joined(pieces) + r"(?=/|\Z)", re.DOTALL), negated, folders_only, text
     except re.error:
         return None

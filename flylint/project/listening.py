@@ -9,6 +9,7 @@ import re
 
 from flylint.project import FilePlace
 from flylint.project.start import Start, script_path, start_of
+from flylint.values import port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 MAX_ARGUMENTS = 2000
 """How many characters the arguments of a call are followed."""
+
+MAX_CALLS = 100
+"""After how many calls that make an app listen nothing is plain."""
 
 
 class Known:
@@ -48,8 +52,7 @@ class Listening:
     @property
     def number(self) -> int | None:
         """The number of the port."""
-        value = self.port.value if self.port else ""
-        return int(value) if value.isdecimal() and 0 < int(value) < 65536 else None
+        return port_number(self.port.value) if self.port else None
 
     @property
     def on_loopback(self) -> bool:
@@ -218,8 +221,8 @@ def _server_name(words: list[str]) -> tuple[str, list[str]]:
             names, words = names[1:], words[1:]
         elif names[:1] and names[0] not in ("artisan", "manage.py", "rails"):
             return "", []
-    while names and names[0].startswith("-"):
-        names, words = names[1:], words[1:]
+    flags = next((index for index, name in enumerate(names) if not name.startswith("-")), len(names))
+    names, words = names[flags:], words[flags:]
     for length in (2, 1):
         name = " ".join(names[:length])
         name = _ALIASES.get(name, name)
@@ -362,7 +365,9 @@ def _of_image(project: Project, image: Stage, program: str, start: Start, variab
         return Listening()
     path = configs[0].words[0].removeprefix("./")
     text = project.read(path)
-    pattern = r"^\s*listen\s+(?:[\w.\[\]:]*:)?(\d+)\b" if program == "nginx" else r"^(?:https?://)?[\w.*]*:(\d+)\s*\{"
+    pattern = (
+        r"^[ \t]*listen\s+(?:[\w.\[\]:]*:)?(\d+)\b" if program == "nginx" else r"^(?:https?://)?[\w.*]*:(\d+)\s*\{"
+    )
     found = list(re.finditer(pattern, text, re.MULTILINE))
     if len({match[1] for match in found}) != 1 or ("$" in text and program == "caddy"):
         return Listening()
@@ -401,7 +406,7 @@ def _of_program(project: Project, words: list[str], start: Start, variables: Var
         path = _source_of(project, file) if file else None
         return _of_sources(project, [path] if path else None, file.endswith(".py"), variables) if file else Listening()
     if program == "puma":
-        return _of_setting(project, "config/puma.rb", r"^\s*port\s+([^#\n]+)", variables)
+        return _of_setting(project, "config/puma.rb", r"^[ \t]*port\s+([^#\n]+)", variables)
     if program == "java":
         port = variables.get("SERVER_PORT")
         option = next((word.rpartition("=")[2] for word in words if re.match(r"(?:-D|--)server\.port=", word)), "")
@@ -517,7 +522,7 @@ def _calls(ending: str) -> tuple[Call, ...]:
             Call(r"\bSocketAddr::from\("),
         )
     if ending == ".rb":
-        return (Call(r"^\s*set\s+:port,"),)
+        return (Call(r"^[ \t]*set\s+:port,"),)
     return (
         Call(r"\b(?:app|server|fastify|httpServer|http|api|router|instance|express|io|f)\.listen\("),
         Call(r"\)\.listen\("),
@@ -552,6 +557,8 @@ def _of_sources(
                 if _is_comment(text, match.start()):
                     continue
                 found.append(_of_call(path, text, call, match, variables))
+                if len(found) > MAX_CALLS:
+                    return Listening()
     if len(found) != 1 and not paths:
         ports = {each.number for each in found}
         if len(ports) != 1 or None in ports:

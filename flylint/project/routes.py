@@ -118,7 +118,7 @@ def _frameworks() -> tuple[Framework, ...]:
             rf"(?:@(?P<object>\w+)\.(?:{_VERBS})|\.add_(?:url_rule|api_route|route|get|post)|\b(?:Route|Mount|APIRouter"
             rf"|Blueprint)|\.(?:include_router|mount|register_blueprint))\(\s*(?:[^()\"'\n]*?(?:prefix|url_prefix|path)\s*="
             rf"\s*)?[rf]?{_TEXT}",
-            r"(\w+)\s*(?::\s*\w+\s*)?=\s*(?:flask\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
+            r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:flask\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
             r"errorhandler\(\s*404|exception_handler\(\s*404|static_url_path\s*=\s*[\"'][\"'/]|@\w+\.(?:route|get)\((?![\s\"'rf])"
             r"|\.mount\(\s*[\"']/?[\"']|WSGIMiddleware|gr\.mount_gradio_app|add_middleware\(\s*\w*(?:Static|Proxy)",
         ),
@@ -135,9 +135,9 @@ def _frameworks() -> tuple[Framework, ...]:
             r"[\"'](?:express|fastify|hono|@hono/[\w-]+|koa|@koa/router|koa-router|polka|elysia|restify|h3|itty-router|find-my-way)"
             r"(?:/[\w/-]+)?[\"']|\b(?:router|app|fastify|server|api|routes)\s*\.\s*(?:get|post|use)\(",
             rf"\b(?P<object>app|server|fastify|router|api|routes?|instance|hono|r|v\d|\w*(?:App|Router|Routes|Api))"
-            rf"\s*\.\s*(?:{_VERBS})\(\s*{_TEXT}|\burl:\s*[\"'](?P<url>/[^\"'\n]*)[\"']\s*,?|^\s*\.(?:get|post|put|delete|patch|all"
+            rf"\s*\.\s*(?:{_VERBS})\(\s*{_TEXT}|\burl:\s*[\"'](?P<url>/[^\"'\n]*)[\"']\s*,?|^[ \t]*\.(?:get|post|put|delete|patch|all"
             r"|use|route)\(\s*[\"'](?P<chained>/[^\"'\n]*)[\"']|\bprefix:\s*[\"'](?P<prefix>/[^\"'\n]*)[\"']",
-            r"(\w+)\s*=\s*(?:express|fastify|Fastify|new Hono|new OpenAPIHono|new Elysia|polka|new Koa)\b",
+            r"\b(\w+)\s*=\s*(?:express|fastify|Fastify|new Hono|new OpenAPIHono|new Elysia|polka|new Koa)\b",
             r"\.(?:use|get|register|all)\(\s*(?:/(?!/)|[\w.]*(?:static|Static|[pP]roxy|createRequestHandler|handler|handle\b|ssr|next\w*)"
             r"\w*\s*[(,)])|setNotFoundHandler|\.notFound\(|serveStatic|express\.static|sendFile|fastifyStatic|@fastify/(?:static|autoload|http-proxy)"
             r"|connect-history|getRequestHandler|koa-static",
@@ -151,25 +151,25 @@ def _frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Rails
             (".rb",),
-            r"\.routes\.draw|^\s*(?:resources?|namespace)\b",
-            r"^\s*(?:get|post|put|patch|delete|match|root|resources?|namespace|scope|mount|devise_for|health_check_routes|direct|resolve"
+            r"\.routes\.draw|^[ \t]*(?:resources?|namespace)\b",
+            r"^[ \t]*(?:get|post|put|patch|delete|match|root|resources?|namespace|scope|mount|devise_for|health_check_routes|direct|resolve"
             r"|draw|concern)\b[ (]*(?:[\w:]+\s*(?:=>|,\s*at:)\s*)?(?:path:\s*)?[:\"']?(?P<path>[\w/:*().#-]*)",
             "",
-            r"^\s*(?:mount\s+[\w:.()]+\s*(?:=>|,\s*at:)\s*[\"']/[\"']|match\s+[\"']/?\*|get\s+[\"']/?\*)|path:\s*[\"'][\"'/]",
+            r"^[ \t]*(?:mount\s+[\w:.()]+\s*(?:=>|,\s*at:)\s*[\"']/[\"']|match\s+[\"']/?\*|get\s+[\"']/?\*)|path:\s*[\"'][\"'/]",
         ),
         Framework(  # Sinatra, Roda, Grape
             (".rb", ".ru"),
             r"[Ss]inatra",
-            r"^\s*(?:get|post|put|patch|delete|options|route|namespace)\s*\(?\s*[\"'](?P<path>[^\"'\n]*)[\"']",
+            r"^[ \t]*(?:get|post|put|patch|delete|options|route|namespace)\s*\(?\s*[\"'](?P<path>[^\"'\n]*)[\"']",
             "",
-            r"^\s*get\s+(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|^\s*map\s|Rack::URLMap",
+            r"^[ \t]*get\s+(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|^[ \t]*map\s|Rack::URLMap",
         ),
         Framework(  # Phoenix, Plug
             (".ex",),
             r"(?:, :router|Phoenix\.Router|Plug\.Router)",
-            r"^\s*(?:get|post|put|patch|delete|head|options|match|live|resources|forward|scope|live_dashboard|live_session)[ (]+\"(?P<path>[^\"\n]*)\"",
+            r"^[ \t]*(?:get|post|put|patch|delete|head|options|match|live|resources|forward|scope|live_dashboard|live_session)[ (]+\"(?P<path>[^\"\n]*)\"",
             "",
-            r"^\s*match\s+_|^\s*get[ (]+\"/\*|forward[ (]+\"/\"|^\s*\w+_routes\b",
+            r"^[ \t]*match\s+_|^[ \t]*get[ (]+\"/\*|forward[ (]+\"/\"|^[ \t]*\w+_routes\b",
         ),
         Framework(  # Go: net/http, gin, echo, chi, fiber, gorilla
             (".go",),
@@ -329,7 +329,9 @@ def mentioned(project: Project, path: str) -> bool:
     """Whether the last word of a path occurs anywhere in the sources or as the name of a file."""
     word = next((segment for segment in reversed(path.split("?")[0].split("/")) if segment), "")
     if not word:
-        pattern: Pattern[str] = re.compile(r"[\"'`]/[\"'`]|[\"'`]GET /[\"'`{]|^\s*root\b|[\"']index[\"']", re.MULTILINE)
+        pattern: Pattern[str] = re.compile(
+            r"[\"'`]/[\"'`]|[\"'`]GET /[\"'`{]|^[ \t]*root\b|[\"']index[\"']", re.MULTILINE
+        )
     else:
         pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         stem = word.partition(".")[0]

@@ -983,11 +983,9 @@ def check_may_be_redirected(app: App) -> Findings:
 @rule("check-on-udp-service", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
 def check_on_udp_service(app: App) -> Findings:
     """A UDP service has a health check, but checks speak TCP only."""
+    over_tcp = {(s.internal_port, group) for s in app.services if s.protocol != "udp" for group in s.groups}
     for service in app.services:
-        if service.protocol != "udp" or not service.checks:
-            continue
-        port, groups = service.internal_port, set(service.groups)
-        if any(s.protocol != "udp" and s.internal_port == port and groups & set(s.groups) for s in app.services):
+        if service.protocol != "udp" or any((service.internal_port, group) in over_tcp for group in service.groups):
             continue  # the app listens on that port over TCP too
         for check in service.checks:
             yield Finding(

@@ -7,6 +7,7 @@ import re
 from flylint import platform
 from flylint.edits import Replace
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
+from flylint.values import port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
     ports = image.exposed
     if "PORT" in image.environment:
         value, instruction = image.environment["PORT"]
-        if value.isdecimal() and ports <= {value} and 0 < int(value) < 65536:
+        if port_number(value) and ports <= {value}:
             return Known(value, "`ENV PORT` of the Dockerfile", instruction.place), WARNING
         return None, INFO
-    if len(ports) == 1 and (value := ports.pop()).isdecimal() and 0 < int(value) < 65536:
+    if len(ports) == 1 and port_number(value := ports.pop()):
         place = image.all("EXPOSE")[-1].place
         return Known(value, "what `EXPOSE` says, which by itself opens no port", place), INFO
     return None, INFO

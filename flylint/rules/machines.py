@@ -13,6 +13,7 @@ from flylint.values import format_memory, listed, parse_memory, plain_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from flylint.app import App, Grouped, Guest
@@ -325,15 +326,15 @@ def overridden_section(app: App) -> Findings:
     """A `[[vm]]`, `[[restart]]` or `[[metrics]]` is not used, because another one stands for the same process group."""
     losers: dict[Path, tuple[str, list[str], Grouped]] = {}
 
-    def clash(name: str, candidates: list[Grouped], winner: int, group: str) -> None:
+    def clash(name: str, candidates: Sequence[Grouped], winner: int, group: str) -> None:
         for index, loser in enumerate(candidates):
             if index != winner % len(candidates):
                 losers.setdefault(loser.path, (name, [], candidates[winner]))[1].append(group)
 
     for group in app.groups:
-        clash("vm", [vm for vm in app.vms if group in vm.named_groups], -1, group)
-        clash("restart", [restart for restart in app.restarts if group in restart.groups], -1, group)
-        clash("metrics", [metrics for metrics in app.metrics if group in metrics.groups], 0, group)
+        clash("vm", app.vms_naming(group), -1, group)
+        clash("restart", app.restarts_of(group), -1, group)
+        clash("metrics", app.metrics_of(group), 0, group)
     clash("vm", [vm for vm in app.vms if vm.raw("processes") in (None, [])], 0, "")
     for path, (name, groups, winner) in losers.items():
         named = bool(groups[0] and app.processes)
@@ -381,8 +382,10 @@ def swap_size_out_of_range(app: App, options: dict[str, Any]) -> Findings:
 def host_dedication_with_volume(app: App) -> Findings:
     """A host dedication is set for Machines that have a volume, which cannot move to another host."""
     for element, groups in [(app.root, app.groups), *((vm, vm.groups) for vm in _used(app))]:
+        if not element.text("host_dedication_id"):
+            continue
         mounts = [mount for group in groups for mount in app.mounts_of(group)]
-        if element.text("host_dedication_id") and mounts:
+        if mounts:
             yield Finding(
                 element.at("host_dedication_id"),
                 "Machines with a volume cannot move to a dedicated host",
