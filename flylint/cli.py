@@ -22,6 +22,10 @@ def main(words: Sequence[str] | None = None) -> int:
     streams.prepare()
     words = list(sys.argv[1:] if words is None else words)
     try:
+        os.getcwd()
+    except OSError:
+        return streams.wrong("the current folder is gone")
+    try:
         if words[:1] == ["--version"]:
             return streams.write(f"flylint {__version__}\n")
         from flylint import arguments
@@ -110,6 +114,7 @@ def schema(options: Options) -> int:
 def settings(options: Options) -> int:
     """Print the settings that hold for a file or folder and which files they let through."""
     from flylint.discovery import discover
+    from flylint.output.text import visible
     from flylint.settings import Chosen, SettingsError
     from flylint.settings_report import described
 
@@ -122,7 +127,7 @@ def settings(options: Options) -> int:
         return streams.wrong_settings(error)
     found = discover([options.path], chosen.excludes)
     lines = [*lines, "", f"# files that are linted: {len(found.files)}", *(f"# {file}" for file in found.files)]
-    status = streams.write("\n".join(lines) + "\n")
+    status = streams.write("".join(f"{visible(line)}\n" for line in lines))
     for problem in found.problems:
         status = streams.wrong(problem)
     return status

@@ -125,6 +125,9 @@ class Linter:
             for label in (label for diagnostic in shown for label in diagnostic.related):
                 if label.file and result.project:
                     outcome.texts[label.file] = result.project.shown_text(label.file)
+        outcome.remarks += [
+            f"{name}: only the first {engine.MOST_FINDINGS} findings of {rule} are looked at" for rule in result.cut
+        ]
         if result.project and result.project.left_out and not self.options.quiet:
             outcome.remarks.append(f"{name}: not looked at: {'; '.join(result.project.left_out)}")
         outcome.hidden = len(result.diagnostics) - len(shown)
@@ -150,7 +153,9 @@ class Linter:
         new = after.document.text.encode() if readable else data
         outcome.changed = new != data
         if options.diff:
-            outcome.output = mend.diff(before.document.text, after.document.text, outcome.name)
+            from flylint.output.text import visible
+
+            outcome.output = mend.diff(before.document.text, after.document.text, visible(outcome.name))
         elif path == STDIN:
             outcome.output = new
         elif outcome.changed:

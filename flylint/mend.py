@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
+from contextlib import contextmanager
 from difflib import unified_diff
 from errno import EACCES
 from stat import S_IMODE
 from tempfile import mkstemp
-from typing import TYPE_CHECKING, NamedTuple
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from flylint.document import Document
 from flylint.engine import Result, check
@@ -16,6 +19,8 @@ from flylint.fixes import apply, without_overlap
 from flylint.severity import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flylint.diagnostic import Diagnostic
     from flylint.settings import Settings
 
@@ -157,7 +162,12 @@ def write(path: str, before: bytes, after: bytes) -> None:
 
     Raises OSError, and then the file is as it was.
     """
-    target = os.path.realpath(path)
+    with _clearing_up():
+        _replace(os.path.realpath(path), before, after)
+
+
+def _replace(target: str, before: bytes, after: bytes) -> None:
+    """Write a new file beside the old one and let it take its place."""
     status = os.stat(target)
     if not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
         raise OSError(EACCES, "the file is read-only")  # replacing it would be possible, but is not what was meant
@@ -183,3 +193,20 @@ def write(path: str, before: bytes, after: bytes) -> None:
         except OSError:
             pass  # nothing can be done about it, and the first failure is the one to report
         raise
+
+
+@contextmanager
+def _clearing_up() -> Iterator[None]:
+    """Let SIGTERM raise SystemExit, so that what has to be cleared up is; only the main thread can have that."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -75,8 +75,13 @@ class Run:
             self.wrong(problem)
         for remark in outcome.remarks:
             streams.say(f"flylint: {remark}")
-        if outcome.output:
-            self.status = max(self.status, streams.write_exactly(outcome.output))
+        output = outcome.output
+        if isinstance(output, str) and sys.stdout.isatty():  # in a pipe a diff is for programs, and exact
+            from flylint.output.text import visible
+
+            output = "\n".join(visible(line.expandtabs()) for line in output.split("\n"))
+        if output:
+            self.status = max(self.status, streams.write_exactly(output))
         if outcome.checked:
             self.files.append(outcome.name)
         self.shown += outcome.diagnostics
@@ -146,7 +151,7 @@ def _print(form: str, report: Report, color: str, on_stdout: bool) -> int:
     stream = sys.stdout if on_stdout else sys.stderr
     text = render(form, report, color=streams.wants_color(color, stream), width=streams.width(stream))
     if not on_stdout:
-        streams.say(text.rstrip("\n"))
+        streams.tell(text.rstrip("\n"))
         return streams.OK
     return streams.write(text) if form in FOR_PEOPLE else streams.write_exactly(text)
 

@@ -19,7 +19,10 @@ OK, FINDINGS, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
 def prepare() -> None:
-    """No text may break on the encoding of a terminal."""
+    """No text may break on the encoding of a terminal, and no file may be opened in place of a stream that is closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # as `flylint >&-` has it
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 (open to the end)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -51,7 +54,16 @@ def write_exactly(text: str | bytes) -> int:
 
 
 def say(text: str) -> None:
-    """Write a line to stderr, for people."""
+    """Write a line to stderr, for people. What a terminal would obey is drawn: names and words may be those of a stranger."""
+    if not text.isprintable():
+        from flylint.output.text import visible
+
+        text = visible(text)
+    tell(text)
+
+
+def tell(text: str) -> None:
+    """Write a text that is known to be harmless to stderr, as it is."""
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:
