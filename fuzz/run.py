@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 with atheris.instrument_imports(include=["flylint"]):
     from flylint import schema
     from flylint.rules import all_rules
-    from fuzz.mutate import Mutator
-    from tests.exercise import PARTS, exercise, exercise_project
+    from tests.exercise import PARTS, exercise, exercise_project, unpacked
+    from tests.mutate import Mutator
 
     all_rules()
     exercise(b"a = 1\n[env]\nb = 2\n")
@@ -30,9 +30,6 @@ SIGNS = (
 )
 """What a text is made of besides the words of the schema, as libFuzzer writes it."""
 
-FILE = re.compile(rb"^=== ?([\w./-]{1,40})\n", re.MULTILINE)
-"""The line in front of each file of a project."""
-
 
 def text(data: bytes) -> None:
     """A fly.toml. One of the parts that are not cheap takes its turn, by the checksum of the text."""
@@ -42,21 +39,6 @@ def text(data: bytes) -> None:
 def project(data: bytes) -> None:
     """A whole project, its files one behind the other."""
     exercise_project(unpacked(data))
-
-
-def unpacked(data: bytes) -> dict[str, bytes]:
-    """The files of a project; names that lead elsewhere, or cannot be, are left out."""
-    parts = FILE.split(data)[1:]
-    files: dict[str, bytes] = {}
-    folders: set[str] = set()
-    for name, content in zip(parts[::2], parts[1::2], strict=True):
-        path = name.decode()
-        above = {path[: match.start()] for match in re.finditer("/", path)}
-        sound = all(part not in ("", ".", "..") for part in path.split("/"))
-        if sound and path not in folders and not above & set(files):
-            files[path] = content
-            folders |= above
-    return files
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {"text": text, "project": project}
@@ -131,7 +113,7 @@ def main() -> None:
     # atheris.Mutate is another function once the fuzzer runs
     native = lambda data, size: bytes(atheris.Mutate(data, size))  # noqa: E731
     mutator = Mutator([*known, *(example for _, example in examples())], all_rules(), native)
-    defaults = [f"-dict={dictionary}", "-max_len=4096", "-timeout=20"]
+    defaults = [f"-dict={dictionary}", "-max_len=4096", "-timeout=120"]
     gc.collect()
     gc.freeze()  # the collector need not look through all that was loaded again and again
     atheris.Setup(

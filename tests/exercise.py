@@ -19,6 +19,7 @@ from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
 from flylint.output import FORMATS, Report, render, summary
+from flylint.output.text import visible
 from flylint.project import Project
 from flylint.rules import all_rules
 from flylint.settings import Settings, SettingsError, forget, load
@@ -26,7 +27,7 @@ from flylint.severity import Severity
 
 Part = Callable[[engine.Result], None]
 
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal obeys, and characters that turn the direction of writing."""
 
 LONGEST = 240
@@ -84,7 +85,7 @@ def check_formats(result: engine.Result, others: Mapping[str, str] = MappingProx
     report = Report(result.diagnostics, [document.name], {**others, document.name: document.text}, all_rules())
     for format in FORMATS:
         text = render(format, report)
-        found = _OBEYED.search(text)
+        found = OBEYED.search(text)
         assert not found, (format, found, text)
         if format in ("json", "sarif", "gitlab"):
             json.loads(text)
@@ -176,9 +177,28 @@ def _settings(path: str) -> Settings:
         return load(path) if os.path.exists(path) else Settings()
     except SettingsError as error:
         said = str(error)
-    assert said and not _OBEYED.search(said), said
+    assert said and not OBEYED.search(visible(said)), said
     return Settings()
 
 
 _FAST = "/dev/shm" if os.path.isdir("/dev/shm") else None
 """Where files live in memory."""
+
+
+FILE = re.compile(rb"^=== ?([\w./-]{1,40})\n", re.MULTILINE)
+"""The line in front of each file of a project."""
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The files of a project; names that lead elsewhere, or cannot be, are left out."""
+    parts = FILE.split(data)[1:]
+    files: dict[str, bytes] = {}
+    folders: set[str] = set()
+    for name, content in zip(parts[::2], parts[1::2], strict=True):
+        path = name.decode()
+        above = {path[: match.start()] for match in re.finditer("/", path)}
+        sound = all(part not in ("", ".", "..") for part in path.split("/"))
+        if sound and path not in folders and not above & set(files):
+            files[path] = content
+            folders |= above
+    return files

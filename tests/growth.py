@@ -127,6 +127,138 @@ GROWTH: dict[str, tuple[Callable[[int], bytes], int]] = {
     "metrics": (lambda n: times('[[metrics]]\nport = {n}\npath = "/metrics"\n', n), 200),
     "files": (lambda n: times('[[files]]\nguest_path = "/f{n}"\nraw_value = "YQ=="\n', n), 200),
     "statics": (lambda n: times('[[statics]]\nguest_path = "/f{n}"\nurl_prefix = "/f{n}"\n', n), 200),
+    "machines of all groups": (lambda n: times('[[vm]]\nmemory = "1gb"\n', n, HEAD + groups(n)), 50),
+    "files of all groups": (lambda n: times('[[files]]\nguest_path = "/f{n}"\n', n, HEAD + groups(n)), 50),
+    "metrics of all groups": (
+        lambda n: times(f'[[metrics]]\nport = 1\npath = "/"\nprocesses = [{names(3)}]\n', n, HEAD + groups(n)),
+        50,
+    ),
+    "services over UDP": (lambda n: times(SERVICE.replace("tcp", "udp") + PORT + CHECK, n), 100),
+    "references between variables": (lambda n: times('V{n} = "${V{n}}"\n', n, HEAD + "[env]\n"), 200),
+    "addresses": (lambda n: times('V{n} = "postgres://a:b@localhost:{n}/c"\n', n, HEAD + "[env]\n"), 200),
+    "commands of servers": (lambda n: times('g{n} = "gunicorn -b :{n} a:b"\n', n, HEAD + "[processes]\n"), 200),
     "machine checks": (lambda n: times('[[http_service.machine_checks]]\nimage = "x"\n', n, HEAD + HTTP_SERVICE), 200),
 }  # fmt: skip
 """How a file grows, and the size to start from."""
+
+
+def filled(head: str, unit: str, tail: str = "\n") -> Callable[[int], bytes]:
+    """A file of any length in bytes, filled with one thing."""
+    return lambda n: (head + unit * (n // len(unit.encode())) + tail).encode()
+
+
+_ENV, _PROCESS = HEAD + '[env]\nA = "', HEAD + "[processes]\na = '''"
+_CHECK = HEAD + HTTP_SERVICE + '[[http_service.checks]]\npath = "'
+
+LONG: dict[str, Callable[[int], bytes]] = {
+    "value of a variable": filled(_ENV, "x", '"\n'),
+    "references in a variable": filled(_ENV, "${A}", '"\n'),
+    "open references in a variable": filled(_ENV, "${", '"\n'),
+    "substitutions in a variable": filled(_ENV, "$(a ", '"\n'),
+    "address in a variable": filled(_ENV + "postgres://", "a:", '@b/c"\n'),
+    "address with signs": filled(_ENV + "http://", "@", '"\n'),
+    "fields in a variable": filled(_ENV, "password=;", '"\n'),
+    "dots in a variable": filled(_ENV + "eyJ", ".", '"\n'),
+    "secret": filled(_ENV + "sk_live_", "a", '"\n'),
+    "name of a variable": filled(HEAD + "[env]\n", "A_", ' = "1"\n'),
+    "name with keys": filled(HEAD + "[env]\n", "KEY_", ' = "1"\n'),
+    "command": filled(_PROCESS, "a ", "'''\n"),
+    "command with quotes": filled(_PROCESS, '"a" ', "'''\n"),
+    "command with open quotes": filled(_PROCESS, '"', "x'''\n"),
+    "command with backslashes": filled(_PROCESS, "\\ ", "'''\n"),
+    "command with operators": filled(_PROCESS, "&&||;", "'''\n"),
+    "command with references": filled(_PROCESS, "$A", "'''\n"),
+    "command with flags": filled(_PROCESS + "gunicorn ", "-b ", "'''\n"),
+    "command with assignments": filled(_PROCESS, "A=b ", "'''\n"),
+    "duration": filled(HEAD + 'kill_timeout = "', "1h", '"\n'),
+    "digits of a duration": filled(HEAD + 'kill_timeout = "', "1", 's"\n'),
+    "dots of a duration": filled(HEAD + 'kill_timeout = "', "1.", 's"\n'),
+    "memory": filled(HEAD + '[[vm]]\nmemory = "', "1", 'gb"\n'),
+    "blanks in memory": filled(HEAD + '[[vm]]\nmemory = "1', " ", 'gb"\n'),
+    "size of a volume": filled(HEAD + '[[mounts]]\nsource = "a"\ndestination = "/a"\ninitial_size = "', "1", 'gb"\n'),
+    "path of a check": filled(_CHECK, "/a", '"\n'),
+    "path with a query": filled(_CHECK + "/", "?", '"\n'),
+    "path with signs": filled(_CHECK, "%{", '"\n'),
+    "name of an app": filled('app = "', "a-", '"\n'),
+    "name of a region": filled('app = "a"\nprimary_region = "', "f", '"\n'),
+    "image": filled(HEAD + '[build]\nimage = "', "a/", ':b@sha256:c"\n'),
+    "image with colons": filled(HEAD + '[build]\nimage = "', ":", '"\n'),
+    "path of a Dockerfile": filled(HEAD + '[build]\ndockerfile = "', "../", '"\n'),
+    "raw value": filled(HEAD + '[[files]]\nguest_path = "/a"\nraw_value = "', "YWFh", '"\n'),
+    "path of a file": filled(HEAD + '[[files]]\nguest_path = "', "/a/..", '"\n'),
+    "nested inline tables": lambda n: (
+        HEAD + "".join(f"a{i} = " + "{a = " * 90 + "1" + "}" * 90 + "\n" for i in range(n // 540))
+    ).encode(),
+    "array in an array": filled(HEAD + "a = [", "[1],", "]\n"),
+    "comment": filled(HEAD + "#", "x"),
+    "ignore without an end": filled(HEAD + "# flylint: ignore[", "a,"),
+    "ignore of brackets": filled(HEAD + "# flylint: ignore", "["),
+    "signs of comments": filled(HEAD, "# flylint: "),
+    "header without an end": filled(HEAD + "[", "a."),
+    "header of blanks": filled(HEAD + "[a", " "),
+    "broken header of dots": filled(HEAD + "[", ". "),
+    "broken line of blanks": filled(HEAD + "a", " ", "b\n"),
+    "broken line of quotes": filled(HEAD + "a = ", "'\"", "\n"),
+    "broken value": filled(HEAD + "a = ", "b "),
+    "broken secret": filled(HEAD + "API_KEY = ", "b "),
+    "broken assignments": filled(HEAD, "a b="),
+    "broken inline table": filled(HEAD + "a = {", "b = 1 "),
+    "broken keys": filled(HEAD + "a = {", "b = 1, b.", "}"),
+    "escapes": filled(HEAD + 'a = "', "\\d", '"\n'),
+    "lines of nothing": filled(HEAD, "\n"),
+    "lines of blanks": filled(HEAD, " \n"),
+    "lines of quotes": filled(HEAD, '"""\n'),
+}
+"""One long thing each, by its length in bytes: what costs in regular expressions and other C."""
+
+_SOURCES = {
+    "Dockerfile": ["", "FROM a\nENV ", "FROM a\nCMD ", "FROM a\nCMD [", "FROM a\nRUN ", "FROM a\nEXPOSE "],
+    "docker-compose.yml": ["", "services:\n  a:\n    ", "services:\n  a:\n    ports: ["],
+    "package.json": ["", '{"scripts":{"start":"'],
+    "Procfile": ["web: "],
+    ".dockerignore": ["", "!"],
+    "app.py": ["", "from flask import Flask\napp = Flask(__name__)\n", "import fastapi\nurlpatterns = ["],
+    "server.js": ["const express = require('express')\nconst app = express()\n", "app.listen("],
+    "config/routes.rb": ["Rails.application.routes.draw do\n"],
+    "config/environments/production.rb": ["config.force_ssl = true\nconfig.ssl_options = {"],
+    "config/puma.rb": ["port "],
+    "lib/router.ex": ["use A, :router\n"],
+    "config/runtime.exs": ["config :a, A.Endpoint, http: ["],
+    "main.go": ['import "net/http"\n'],
+    "src/main.rs": ["use axum::Router;\n"],
+    "routes/web.php": ["<?php Route::"],
+    "A.java": ["@GetMapping("],
+    "application.properties": ["server.port="],
+    "start.sh": ["exec "],
+    "nginx.conf": ["server {\nlisten "],
+    "flylint.toml": ["exclude = ['"],
+}
+_UNITS = {
+    "newlines": "\n", "blanks": " ", "letters": "a", "digits": "8", "quotes": '"', "brackets": "[", "parentheses": "(",
+    "backslashes": "\\", "continued lines": "\\\n", "stars": "*a", "words": "a ", "assignments": "A=", "flags": "- ",
+    "indents": "\n ", "calls": "\napp.get(", "listens": "app.listen(", "references": "${A:-", "verbs": "\n  get ",
+}  # fmt: skip
+_FLY = HEAD + "[build]\n{build}\n" + HTTP_SERVICE + '[[http_service.checks]]\npath = "/health"\n'
+
+
+def project(name: str, head: str, unit: str) -> Callable[[int], dict[str, str]]:
+    """A project with one long file, by its length in bytes."""
+    build = {"docker-compose.yml": "[build.compose]", "Procfile": 'builder = "a"'}.get(
+        name, 'dockerfile = "Dockerfile"'
+    )
+    starts = {
+        "start.sh": "sh start.sh",
+        "server.js": "node server.js",
+        "app.py": "python app.py",
+        "nginx.conf": "nginx",
+    }
+    files = {"fly.toml": _FLY.replace("{build}", build)}
+    if "dockerfile" in build:
+        files["Dockerfile"] = f"FROM a\nCOPY . .\nCMD {starts.get(name, './run')}\n"
+    return lambda n: {**files, name: (head + unit * (n // len(unit)))[:n]}
+
+
+PROJECTS = {
+    name: [project(name, head, unit) for head in heads for unit in _UNITS.values()] for name, heads in _SOURCES.items()
+}
+"""Projects with one long file each, by the name of that file."""

@@ -58,7 +58,7 @@ class Mutator:
         self._rules = sorted(rules)
         self._blocks: list[list[str]] = []
         self._lines: list[str] = []
-        self._keys: set[str] | list[str] = set()
+        keys: set[str] = set()
         self._values: dict[str, list[str]] = {}
         for text in texts:
             block: list[str] = []
@@ -69,11 +69,11 @@ class Mutator:
                 block.append(line)
                 pair = _PAIR.match(line)
                 if pair:
-                    self._keys.add(pair[2])
+                    keys.add(pair[2])
                     self._values.setdefault(pair[2], []).append(pair[4])
             self._blocks.append(block)
             self._lines += [line for line in text.split("\n") if line.strip()]
-        self._keys = sorted(self._keys)
+        self._keys = sorted(keys)
         self._blocks = [block for block in self._blocks if block]
 
     def __call__(self, data: bytes, max_size: int, seed: int) -> bytes:
