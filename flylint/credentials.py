@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from flylint.diagnostic import Fix
     from flylint.document import Document, Path, Value
 
 # prefix of a token: what it is, and how long it is at least (short prefixes could begin any word)
@@ -244,6 +245,12 @@ def masked(document: Document) -> str:
         if opens:  # a text of several lines
             inside = promises_secret(opens[1].rpartition(".")[2]) and line.count(opens[2]) == 1
     return "\n".join(lines)
+
+
+def gives_away(fix: Fix, text: str, masked: str) -> bool:
+    """Whether the edits of a fix repeat something that is hidden in the masked text."""
+    hidden = {text[dots.start() : dots.end()] for dots in re.finditer("•{4,}", masked)}
+    return any(secret in edit.text for edit in fix.edits for secret in hidden)
 
 
 def _masked(document: Document) -> str:

@@ -118,10 +118,16 @@ class Linter:
         ]
         shown = [diagnostic for diagnostic in result.diagnostics if diagnostic.severity >= self._show_from]
         if shown:
-            from flylint.credentials import masked
+            from flylint.credentials import gives_away, masked
 
+            text = masked(result.document)  # what is printed must not give secrets away, nor do the edits of fixes
+            outcome.texts[name] = text
             outcome.diagnostics = shown
-            outcome.texts[name] = masked(result.document)  # the code frames of a log must not give secrets away
+            if text != result.document.text:
+                outcome.diagnostics = [
+                    d._replace(fix=None) if d.fix and gives_away(d.fix, result.document.text, text) else d
+                    for d in shown
+                ]
             for label in (label for diagnostic in shown for label in diagnostic.related):
                 if label.file and result.project:
                     outcome.texts[label.file] = result.project.shown_text(label.file)

@@ -305,8 +305,8 @@ def _explain_header(text: str, start: int, end: int, at: int, reason: str) -> Sy
             return SyntaxProblem(
                 span,
                 f"`{_short(shown)}` is not closed: {what} ends with `{']' * len(opening)}`",
-                f"write `{closed}`",
-                repair=Repair(f"write `{closed}`", span, closed),
+                f"write `{_short(closed)}`",
+                repair=Repair(f"write `{_short(closed)}`", span, closed),
             )
         if len(closing) > len(opening):
             return SyntaxProblem(
