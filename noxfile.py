@@ -31,7 +31,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=interpreters())
 def smoke(session: nox.Session) -> None:
     """The tests that need little and see most, and a run of the command line."""
-    session.install("-e", ".", "pytest", "hypothesis")
+    session.install("-e", ".", "pytest", "pytest-xdist", "hypothesis")
     session.run("flylint", "fixtures", success_codes=[1])
     session.run("pytest", "-q", *(f"tests/{name}" for name in SMOKE), *session.posargs)
 
