@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
@@ -47,13 +48,21 @@ def _rule(name: str, report: Report) -> dict[str, Any]:
     descriptor |= {
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
-        "help": {"text": f"{rule.summary}\n\n{more}"},
+        "help": {"text": f"{rule.summary}\n\n{more}", "markdown": _page(name)},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": [rule.topic], "enforcedBy": rule.enforced_by, "fix": rule.fix},
     }
     if url:
         descriptor["helpUri"] = url
     return descriptor
+
+
+def _page(rule: str) -> str:
+    """The page of a rule without its title, and without links to other pages, which lead nowhere elsewhere."""
+    from flylint.pages import page
+
+    text = page(rule).partition("\n\n")[2]
+    return re.sub(r"\[([^\]\n]+)\]\([\w-]+\.md\)", r"\1", text)
 
 
 def _result(diagnostic: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
