@@ -71,5 +71,8 @@ def test_the_changelog_has_the_form_of_keep_a_changelog() -> None:
     assert releases[0] == ("Unreleased", "")
     assert releases[1][0] == __version__ == "0.1.0"
     assert all(date for _, date in releases[1:])
-    kinds = set(re.findall(r"^### (.+)$", text, re.M))
-    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert len({version for version, _ in releases}) == len(releases)
+    for section in text.split("\n## ")[1:]:
+        kinds = re.findall(r"^### (.+)$", section, re.M)
+        assert len(set(kinds)) == len(kinds)
+        assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
