@@ -118,40 +118,39 @@ def read(document: Document) -> tuple[list[Ignore], list[Diagnostic]]:
     return ignores, wrong
 
 
-def insertions(document: Document, rules: dict[int | None, list[str]]) -> list[Edit]:
-    """The edits that ignore rules, each list at its line or, with None, in the whole file."""
-    ignores, _ = read(document)
-    existing = {ignore.line: ignore.names[-1].end for ignore in reversed(ignores)}
+def insertions(document: Document, rules: dict[int | None, list[str]], reason: str = "") -> list[Edit]:
+    """The edits that ignore rules, each list at its line or, with None, in the whole file; `reason` follows them."""
+    existing = {ignore.line: ignore.names[-1].end for ignore in reversed(read(document)[0])}
     open_ends = _inside_strings(document)
-    open_starts = {line + 1 for line in open_ends}
-    # a comment has only one directive
-    taken = {document.position(span.start).line for span, text in document.comments() if _DIRECTIVE.search(text)}
+    with_comment = {document.position(span.start).line for span, _ in document.comments()}
     newline = "\r\n" if "\r\n" in document.text else "\n"
     lines = document.lines
+    top = len("\ufeff") if document.text.startswith("\ufeff") else 0  # it must stay in front
+    tail = f" {reason}" if reason else ""
     edits = []
     whole_file = list(rules.get(None, ()))
     for line, names in rules.items():
         if line is None:
             continue
-        text, start = lines[line - 1], document.line_starts[line - 1]
+        start = max(document.line_starts[line - 1], top)
+        text = lines[line - 1].removeprefix("\ufeff")
         end = start + len(text)
         listed = ", ".join(names)
         if line in existing:
             edits.append(_edit(document, existing[line], existing[line], f", {listed}"))
-        elif not text.strip() or text.lstrip().startswith("#"):
+        elif not text.strip() or text.lstrip().startswith("#") or line - 1 in open_ends:
+            # no comment can speak of an empty line, of one that is only a comment, or of one in the midst of a text
             whole_file += names
-        elif line not in open_ends and line not in taken:
-            edits.append(_edit(document, end, end, f"  # flylint: ignore[{listed}]"))
-        elif line not in open_starts:
+        elif line in with_comment or line in open_ends:
             margin = text[: len(text) - len(text.lstrip())]
-            edits.append(_edit(document, start, start, f"{margin}# flylint: ignore[{listed}]{newline}"))
+            edits.append(_edit(document, start, start, f"{margin}# flylint: ignore[{listed}]{tail}{newline}"))
         else:
-            whole_file += names
+            edits.append(_edit(document, end, end, f"  # flylint: ignore[{listed}]{tail}"))
     listed = ", ".join(dict.fromkeys(whole_file))
     if None in existing and listed:
         edits.append(_edit(document, existing[None], existing[None], f", {listed}"))
     elif listed:
-        edits.append(_edit(document, 0, 0, f"# flylint: ignore-file[{listed}]{newline}"))
+        edits.append(_edit(document, top, top, f"# flylint: ignore-file[{listed}]{tail}{newline}"))
     return edits
 
 

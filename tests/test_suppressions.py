@@ -192,3 +192,29 @@ def test_many_comments_take_no_more_than_their_share() -> None:
     count = 3000
     ignores = [f"# flylint: ignore[no-rule-{number}]" for number in range(count)]
     assert len(found("\n".join(ignores) + "\ntier = 3 # flylint: ignore[unknown-key]\n")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("|a = 1\n", "a = 1  # flylint: ignore[rule] reason\n"),
+        ("|a = 1", "a = 1  # flylint: ignore[rule] reason"),
+        ("|a = 1\r\nb = 2\r\n", "a = 1  # flylint: ignore[rule] reason\r\nb = 2\r\n"),
+        ("  |a = 1 # why\n", "  # flylint: ignore[rule] reason\n  a = 1 # why\n"),
+        ('|a = """\nx"""\n', '# flylint: ignore[rule] reason\na = """\nx"""\n'),
+        ('a = """\n|x"""\n', '# flylint: ignore-file[rule] reason\na = """\nx"""\n'),
+        ("|a = 1 # flylint: ignore[other] x\n", "a = 1 # flylint: ignore[other, rule] x\n"),
+        ("# flylint: ignore[other] x\n|a = 1\n", "# flylint: ignore[other, rule] x\na = 1\n"),
+        ("|", "# flylint: ignore-file[rule] reason\n"),
+        ("|# x\n", "# flylint: ignore-file[rule] reason\n# x\n"),
+        ("\ufeff|\n", "\ufeff# flylint: ignore-file[rule] reason\n\n"),
+        ("a = [\r\n  |1, # one\r\n]\r\n", "a = [\r\n  # flylint: ignore[rule] reason\r\n  1, # one\r\n]\r\n"),
+        ("|a = '#'\n", "a = '#'  # flylint: ignore[rule] reason\n"),
+    ],
+)
+def test_where_an_ignore_comment_goes(text: str, expected: str) -> None:
+    offset = text.index("|")
+    text = text.replace("|", "")
+    document = Document(text)
+    (edit,) = suppressions.insertions(document, {document.position(offset).line: ["rule"]}, "reason")
+    assert text[: edit.start.offset] + edit.text + text[edit.end.offset :] == expected

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types as lsp
 
 from flylint.diagnostic import Diagnostic, Edit
-from flylint.document import Document
 from flylint.fixes import without_overlap
-from flylint.positions import tokens
 from flylint.server.files import Checked
 from flylint.server.report import report
 from flylint.server.text import Text
-from flylint.suppressions import read
+from flylint.suppressions import insertions
 
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.flylint"
 OPEN_PAGE = "flylint.openPage"
@@ -56,7 +54,7 @@ def _quick_fixes(diagnostic: Diagnostic, checked: Checked, uri: str, pages: bool
         edit = _workspace_edit(fix.edits, text, uri)
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, about, is_preferred=fix.safe or None, edit=edit)
     title = f"ignore `{diagnostic.rule}` here"
-    edit = _workspace_edit([ignore(diagnostic, checked.document)], text, uri)
+    edit = _workspace_edit(insertions(checked.document, {diagnostic.start.line: [diagnostic.rule]}, REASON), text, uri)
     yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, about, edit=edit)
     if pages:
         title = f"read about `{diagnostic.rule}`"
@@ -67,40 +65,3 @@ def _quick_fixes(diagnostic: Diagnostic, checked: Checked, uri: str, pages: bool
 def _workspace_edit(edits: Iterable[Edit], text: Text, uri: str) -> lsp.WorkspaceEdit:
     changes = [lsp.TextEdit(text.range(edit.start.offset, edit.end.offset), edit.text) for edit in edits]
     return lsp.WorkspaceEdit({uri: changes})
-
-
-def ignore(diagnostic: Diagnostic, document: Document) -> Edit:
-    """The edit that writes a comment that ignores a finding, with a place for the reason."""
-    line, rule = diagnostic.start.line, diagnostic.rule
-    for existing in read(document)[0]:
-        if existing.line == line:
-            return _insert(document, existing.names[-1].end, f", {rule}")
-    start = document.line_starts[line - 1]
-    written = document.lines[line - 1]
-    end = start + len(written)
-    if not written.strip() or written.lstrip().startswith("#") or _in_token(document, start):
-        # no comment can speak of an empty line, of one that is only a comment, or of one in the midst of a text
-        return _insert(
-            document, len("\ufeff") if document.text.startswith("\ufeff") else 0, _comment(rule, "-file", "\n")
-        )
-    if "#" in written or _in_token(document, end):
-        indent = written[: len(written) - len(written.lstrip())]
-        return _insert(document, start, indent + _comment(rule, "", "\n"))
-    return _insert(document, end, "  " + _comment(rule))
-
-
-def _comment(rule: str, scope: str = "", end: str = "") -> str:
-    return f"# flylint: ignore{scope}[{rule}] {REASON}{end}"
-
-
-def _insert(document: Document, offset: int, text: str) -> Edit:
-    place = document.position(offset)
-    return Edit(place, place, text)
-
-
-def _in_token(document: Document, offset: int) -> bool:
-    """Whether an offset is within a string that goes over several lines."""
-    for token in tokens(document.text):
-        if token.end() > offset:
-            return token.start() < offset and token[0][0] in "\"'"
-    return False

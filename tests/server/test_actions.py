@@ -10,7 +10,6 @@ pytest.importorskip("pytest_lsp", reason="pytest-lsp is not installed")
 from lsprotocol import types as lsp
 
 from flylint import engine
-from flylint.diagnostic import Diagnostic, Severity
 from flylint.document import Document
 from flylint.fixes import apply
 from flylint.server import actions
@@ -19,34 +18,6 @@ from flylint.server.text import Text
 from flylint.settings import Settings
 from tests.server.editor import applied
 from tests.server.texts import EXAMPLES, STYLES
-
-
-def diagnostic(text: str, offset: int) -> Diagnostic:
-    place = Document(text).position(offset)
-    return Diagnostic("fly.toml", "rule", Severity.WARNING, "", (), "", place, place)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("|a = 1\n", "a = 1  # flylint: ignore[rule] reason\n"),
-        ("|a = 1", "a = 1  # flylint: ignore[rule] reason"),
-        ("|a = 1\r\nb = 2\r\n", "a = 1  # flylint: ignore[rule] reason\r\nb = 2\r\n"),
-        ("  |a = 1 # why\n", "  # flylint: ignore[rule] reason\n  a = 1 # why\n"),
-        ('|a = """\nx"""\n', '# flylint: ignore[rule] reason\na = """\nx"""\n'),
-        ('a = """\n|x"""\n', '# flylint: ignore-file[rule] reason\na = """\nx"""\n'),
-        ("|a = 1 # flylint: ignore[other] x\n", "a = 1 # flylint: ignore[other, rule] x\n"),
-        ("# flylint: ignore[other] x\n|a = 1\n", "# flylint: ignore[other, rule] x\na = 1\n"),
-        ("|", "# flylint: ignore-file[rule] reason\n"),
-        ("|# x\n", "# flylint: ignore-file[rule] reason\n# x\n"),
-    ],
-)
-def test_where_an_ignore_comment_goes(text: str, expected: str) -> None:
-    offset = text.index("|")
-    text = text.replace("|", "")
-    edit = actions.ignore(diagnostic(text, offset), Document(text))
-    assert text[: edit.start.offset] + edit.text + text[edit.end.offset :] == expected
-
 
 # what holds for the actions of any file
 
