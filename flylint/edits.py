@@ -1,4 +1,4 @@
-"""How a file can be changed, in terms of its keys and tables. `fixes.py` turns these into edits of the text."""
+"""How a file can be changed, in terms of its keys and tables. `flylint.fixes` turns these into edits of the text."""
 
 from __future__ import annotations
 

@@ -13,21 +13,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flylint.diagnostic import Diagnostic, Fix
+    from flylint.diagnostic import Diagnostic
     from flylint.document import Document
     from flylint.project import Project
-    from flylint.rules import Mend
     from flylint.settings import Settings
 
 
 MOST_FINDINGS = 1000
 """How many findings of one rule in one file are looked at: nobody reads more, and a hostile file has any number."""
-
-MOST_EDITED = 1_000_000
-"""How many characters may be edited to try the fixes of one file, each of which takes the whole text.
-
-Enough for a hundred fixes in a file of 10 KB; what comes after them gets its fix when these are applied.
-"""
 
 
 MOST_SAID = 2000
@@ -102,10 +95,9 @@ def check(
     if "flylint:" not in document.text:  # else all are needed, to know what an ignore comment hides
         found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]
     if found:
-        left = MOST_EDITED if fixes else 0
-        for rule, finding in found:
-            left -= len(document.text) if finding.fix else 0
-            diagnostics.append(_locate(document, rule, finding, settings, project, left >= 0))
+        diagnostics = [_locate(document, rule, finding, settings, project) for rule, finding in found]
+        if fixes:
+            diagnostics = _with_fixes(document, diagnostics, [finding for _, finding in found])
     if "flylint:" in document.text:
         from flylint.suppressions import apply
 
@@ -125,7 +117,7 @@ def _severity(rule: Rule, finding: Finding, settings: Settings) -> Severity:
 
 
 def _locate(
-    document: Document, rule: Rule, finding: Finding, settings: Settings, project: Project | None, fixes: bool
+    document: Document, rule: Rule, finding: Finding, settings: Settings, project: Project | None
 ) -> Diagnostic:
     """The finding at its place in the text."""
     from flylint.diagnostic import Diagnostic, Label, dotted
@@ -155,7 +147,6 @@ def _locate(
         tuple(map(_said, finding.notes)),
         finding.help and _said(finding.help),
         tuple(related),
-        _fix(document, finding.fix) if finding.fix and fixes else None,
     )
 
 
@@ -166,15 +157,18 @@ def _said(text: str) -> str:
     return without_credentials(text)
 
 
-def _fix(document: Document, mend: Mend) -> Fix | None:
-    """The exact edits of a fix; None where this text cannot be edited that way."""
-    from flylint.diagnostic import Fix
-    from flylint.fixes import Unfixable, text_edits
+def _with_fixes(document: Document, diagnostics: list[Diagnostic], findings: list[Finding]) -> list[Diagnostic]:
+    """The diagnostics with the exact edits of their fixes, where this text can be edited that way."""
+    mends = [(number, finding.fix) for number, finding in enumerate(findings) if finding.fix]
+    if mends:
+        from flylint.diagnostic import Fix
+        from flylint.fixes import text_edits
 
-    try:
-        return Fix(_said(mend.title), mend.safe, text_edits(document, mend.edits))
-    except Unfixable:
-        return None
+        exact = text_edits(document, [mend.edits for _, mend in mends])
+        for (number, mend), edits in zip(mends, exact, strict=True):
+            if edits is not None:
+                diagnostics[number] = diagnostics[number]._replace(fix=Fix(_said(mend.title), mend.safe, edits))
+    return diagnostics
 
 
 def _traceback() -> str:

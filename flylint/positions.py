@@ -72,7 +72,8 @@ class Index:
     """The places of everything in a valid TOML text.
 
     `places` has one entry per path, `mentions` every name that spells a path, `sections` the headers and `statements`
-    the headers and the pairs that are not in inline tables, the latter three in the order of the text.
+    the headers and the pairs that are not in inline tables, the latter three in the order of the text. `items` has what
+    stands in each array and inline table, by the span of that value.
     """
 
     def __init__(self, text: str) -> None:
@@ -81,6 +82,7 @@ class Index:
         self.mentions: dict[Path, list[Span]] = {}
         self.sections = [Section((), Span(0, 0))]
         self.statements: list[Span] = []
+        self.items: dict[Span, list[Span]] = {}
         self._lengths: dict[Path, int] = {}  # of each array of tables
         self.masked = mask(text)
         for node in _parser().parse(self.masked.encode("ascii", "replace")).root_node.named_children:
@@ -123,10 +125,11 @@ class Index:
                 self.places[path] = Place("element", span, span)
             else:
                 self.places[path] = Place("pair", self.mentions[path][-1], span, Span(node.start_byte, span.end))
-            if value.type == "array":
-                todo.extend(((*path, number), child, True) for number, child in enumerate(value.named_children))
-            elif value.type == "inline_table":
-                todo.extend((path, child, True) for child in value.named_children)
+            if value.type in ("array", "inline_table"):
+                children = value.named_children
+                self.items[span] = [Span(child.start_byte, child.end_byte) for child in children]
+                inner = ((*path, number) if value.type == "array" else path for number in range(len(children)))
+                todo.extend((there, child, True) for there, child in zip(inner, children, strict=True))
 
     def _names(self, path: Path, key: Node, inline: bool) -> Path:
         """The path that a key spells; notes where it mentions that path and the tables on the way."""

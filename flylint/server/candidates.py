@@ -9,7 +9,7 @@ from typing import Any
 from flylint import platform
 from flylint.app import App
 from flylint.document import Document
-from flylint.fixes import render
+from flylint.fixes.toml import render
 from flylint.schema import Node
 from flylint.server.cursor import Cursor, Names, node_of, table_of
 from flylint.server.items import Item

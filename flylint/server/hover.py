@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint.document import loads
-from flylint.fixes import render
+from flylint.fixes.toml import render
 from flylint.pages import page
 from flylint.rules import all_rules
 from flylint.server.cursor import Cursor, Kind, Names, cursor_at, node_of, table_of, value_at
