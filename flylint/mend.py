@@ -19,7 +19,7 @@ from flylint.fixes import apply, without_overlap
 from flylint.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from flylint.diagnostic import Diagnostic
     from flylint.settings import Settings
@@ -48,16 +48,10 @@ class Mended(NamedTuple):
 
 def fix(before: Result, settings: Settings, unsafe: bool = False) -> Mended:
     """Apply the fixes of a file, round by round, until nothing changes; with `unsafe` all that are on offer."""
-    mender = _Mender(settings)
-    result, fixed, seen = before, 0, {before.document.text}
-    for _ in range(MOST_ROUNDS):
-        offers = [d for d in result.diagnostics if d.fix and (d.fix.safe or unsafe) and not mender.refused(d)]
-        better = mender.apply(result, _together(offers))
-        if better is None or better[0].document.text in seen:
-            break
-        result, fixed = better[0], fixed + better[1]
-        seen.add(result.document.text)
-    return Mended(result, fixed, 0, tuple(mender.remarks.values()))
+    mended = _Mender(settings, unsafe, hopeful=True).mend(before)
+    if _harm(before, mended.result):
+        mended = _Mender(settings, unsafe, hopeful=False).mend(before)
+    return mended
 
 
 def _together(offers: list[Diagnostic]) -> list[Diagnostic]:
@@ -67,22 +61,48 @@ def _together(offers: list[Diagnostic]) -> list[Diagnostic]:
 
 
 class _Mender:
-    """Applies fixes, and refuses those after which a file would be worse."""
+    """Applies fixes, and refuses those after which a file would be worse.
 
-    def __init__(self, settings: Settings) -> None:
+    unsafe   also fixes that are not safe
+    hopeful  an error that comes with a fix does no harm for now: the next round may mend it
+    """
+
+    def __init__(self, settings: Settings, unsafe: bool, hopeful: bool) -> None:
         self.settings = settings
+        self.unsafe = unsafe
+        self.hopeful = hopeful
         self.remarks: dict[tuple[str, str], str] = {}  # why a fix was refused, by rule and key
 
-    def refused(self, diagnostic: Diagnostic) -> bool:
-        return (diagnostic.rule, diagnostic.key) in self.remarks
+    def mend(self, before: Result) -> Mended:
+        result, fixed, seen = before, 0, {before.document.text}
+        for _ in range(MOST_ROUNDS):
+            offers = [d for d in result.diagnostics if self._offers(d)]
+            better = self._apply(result, _together(offers))
+            if better is None or better[0].document.text in seen:
+                break
+            result, fixed = better[0], fixed + better[1]
+            seen.add(result.document.text)
+        remarks = list(self.remarks.values())
+        left = sum(map(self._offers, result.diagnostics))
+        if left:
+            remarks.append(
+                f"{left} more {'fix is' if left == 1 else 'fixes are'} left out: too many rounds or refusals"
+            )
+        return Mended(result, fixed, 0, tuple(remarks))
 
-    def apply(self, before: Result, diagnostics: list[Diagnostic]) -> tuple[Result, int] | None:
+    def _offers(self, diagnostic: Diagnostic) -> bool:
+        return self._allows(diagnostic) and (diagnostic.rule, diagnostic.key) not in self.remarks
+
+    def _allows(self, diagnostic: Diagnostic) -> bool:
+        return diagnostic.fix is not None and (diagnostic.fix.safe or self.unsafe)
+
+    def _apply(self, before: Result, diagnostics: list[Diagnostic]) -> tuple[Result, int] | None:
         """The result after the fixes of some findings, as many as do no harm, and their number; None if none does."""
         if not diagnostics or len(self.remarks) >= MOST_REFUSED:
             return None
         text = apply(before.document.text, (edit for d in diagnostics if d.fix for edit in d.fix.edits))
         after = check(Document(text, before.document.name), self.settings, project=before.project)
-        harm = _harm(before, after)
+        harm = _harm(before, after, self._allows if self.hopeful else None)
         if harm is None:
             return after, len(diagnostics)
         if len(diagnostics) == 1:
@@ -93,24 +113,25 @@ class _Mender:
             return None
         # one half is enough: what was sound in the other is offered again in the next round
         middle = len(diagnostics) // 2
-        return self.apply(before, diagnostics[:middle]) or self.apply(before, diagnostics[middle:])
+        return self._apply(before, diagnostics[:middle]) or self._apply(before, diagnostics[middle:])
 
 
-def _harm(before: Result, after: Result) -> str | None:
-    """What is worse than before, if anything is."""
+def _harm(before: Result, after: Result, excused: Callable[[Diagnostic], bool] | None = None) -> str | None:
+    """What is worse than before, if anything is; errors that are `excused` do not count."""
     if len(after.document.problems) > len(before.document.problems):
         return "the result would not be TOML"
     if len(after.failures) > len(before.failures):
         return "flylint itself fails on the result"
-    new = _errors(after) - _errors(before)
+    found = [d for d in after.diagnostics if not (excused and excused(d))]
+    new = _errors(found) - _errors(before.diagnostics)
     if new:
         return f"it would bring an error of {' and '.join(sorted(new))}"
     return None
 
 
-def _errors(result: Result) -> Counter[str]:
+def _errors(diagnostics: Iterable[Diagnostic]) -> Counter[str]:
     """How many errors there are of each rule: their places and words may change with other fixes."""
-    return Counter(d.rule for d in result.diagnostics if d.severity == Severity.ERROR)
+    return Counter(d.rule for d in diagnostics if d.severity == Severity.ERROR)
 
 
 def add_ignores(before: Result, settings: Settings, least: Severity) -> Mended:
