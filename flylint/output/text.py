@@ -42,7 +42,7 @@ def remarks(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     if diagnostic.help:
         yield "help", diagnostic.help
     if diagnostic.fix:
-        yield "fix", f"{diagnostic.fix.title} ({'--fix' if diagnostic.fix.safe else '--unsafe-fixes'})"
+        yield "fix", f"{visible(diagnostic.fix.title)} ({'--fix' if diagnostic.fix.safe else '--unsafe-fixes'})"
 
 
 def prose(diagnostic: Diagnostic) -> str:
