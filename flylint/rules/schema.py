@@ -147,6 +147,8 @@ def _slipped(path: Path, destination: Path, consequence: str) -> Finding:
 @rule("wrong-case-key", severity=WARNING, enforced_by=FLYCTL, fix="safe")
 def wrong_case_key(app: App) -> Findings:
     """A key is known, but only in lower case do flyctl's conversions of old forms and defaults find it."""
+    # with numbers that are nanoseconds now, and would be seconds or milliseconds in lower case
+    numbers = {p.path[:length] for p in app.problems_of("bare-duration") for length in range(len(p.path) + 1)}
     for problem in app.problems_of("wrong-case", "wrong-case-refused"):
         key, right = str(problem.path[-1]), problem.expected
         refused = problem.kind == "wrong-case-refused"
@@ -166,7 +168,9 @@ def wrong_case_key(app: App) -> Findings:
             label=f"write `{right}`",
             notes=note,
             help=f"delete it: `{right}` is set too" if taken else f"write `{right}`",
-            fix=None if taken else Mend(f"rename it to `{right}`", Rename(problem.path, right), safe=True),
+            fix=None
+            if taken
+            else Mend(f"rename it to `{right}`", Rename(problem.path, right), safe=problem.path not in numbers),
             on="key",
             severity=ERROR if refused else WARNING,
         )
