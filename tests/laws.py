@@ -117,14 +117,19 @@ IDLE: frozenset[str] = frozenset(
         "auto-rollback-ignored",
         "check-tls-options-ignored",
         "concurrency-limit-not-positive",  # 0 counts as unset
+        "duplicate-service",
         "experimental-cmd-overridden",
         "external-port-conflict",
         "ignored-build-key",
         "index-document-without-bucket",
         "legacy-leftover",
+        "max-unavailable-ignored",
         "min-machines-without-autostop",
         "options-without-handler",
+        "release-options-without-command",
         "removed-feature",
+        "reserved-env-name",
+        "restart-retries-ignored",
     }
 )
 """Rules whose safe fix deletes what flyctl decodes and nothing uses."""
@@ -143,17 +148,31 @@ REPLACED: frozenset[str] = frozenset(
 
 ONE_MEANING: frozenset[str] = frozenset(
     {
+        "app-listens-on-localhost",
         "autostop-without-autostart",
+        "build-time-variable-in-env",
+        "check-may-be-redirected",
+        "check-path-invalid",
         "default-group-only",
         "env-not-expanded",
         "env-value-not-text",
+        "grace-period-exceeds-wait-timeout",
+        "grace-period-missing",
+        "grace-period-too-short",
         "http-without-tls",
+        "immediate-strategy",
+        "kill-timeout-exceeds-wait-timeout",
         "listens-on-localhost",
+        "metrics-incomplete",
         "port-80-with-tls",
         "port-env-mismatch",
+        "release-command-is-server",
+        "release-command-without-timeout",
         "requests-counted-without-http",
+        "static-path-relative",
         "static-prefix-without-slash",
         "udp-autostop",
+        "wait-timeout-too-small",
     }
 )
 """Rules whose safe fix changes what is decoded, because as it stands it cannot be meant and only one other thing can."""

@@ -43,15 +43,22 @@ def joined(layout: Layout, changes: Iterable[Change]) -> list[Change]:
 
 
 def _cut_to_the_end(layout: Layout, changes: list[Change]) -> None:
-    """Let a cut at the end of the file take the empty lines above it as well."""
+    """Let a cut at the end of the file take the empty lines above it as well; what is added there comes in its place."""
     text = layout.text
-    start = len(text)
+    start, added = len(text), ""
+    while changes and changes[-1][:2] == (len(text), len(text)):
+        added = changes.pop()[2] + added
     while changes and changes[-1][1] == start and not changes[-1][2]:
         start = changes.pop()[0]
-    if start < len(text):
-        body = len(text[:start].rstrip())
-        cut = layout.line_end(body) if body and text.endswith("\n") else body
-        changes.append((max(cut, changes[-1][1] if changes else 0), len(text), ""))
+    if start == len(text):
+        changes += [(start, start, added)] if added else []
+        return
+    body = len(text[:start].rstrip())
+    cut = layout.line_end(body) if body and (added or text.endswith("\n")) else body
+    if added:
+        apart = added.removeprefix("" if text.endswith("\n") else layout.newline).startswith(layout.newline)
+        added = (layout.newline if body and apart else "") + added.lstrip("\r\n")
+    changes.append((max(cut, changes[-1][1] if changes else 0), len(text), added))
 
 
 def _shifts(layout: Layout, changes: Sequence[Change]) -> Iterator[Change]:

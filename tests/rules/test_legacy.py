@@ -320,7 +320,7 @@ def test_named_checks_keep_their_comments() -> None:
 
 def test_metrics_leave_experimental_together() -> None:
     text = '[experimental]\n  metrics_port = 9091\n  metrics_path = "/m"'
-    assert mended(HEAD + text, "legacy-name") == HEAD + '[metrics]\n  port = 9091\n  path = "/m"\n'
+    assert mended(HEAD + text, "legacy-name") == HEAD + '[metrics]\n  port = 9091\n  path = "/m"'
     kept = "[experimental]\n  auto_rollback = true\n"
     assert mended(HEAD + text + "\n  auto_rollback = true\n", "legacy-name") == (
         HEAD + kept + '\n[metrics]\n  port = 9091\n  path = "/m"\n'
