@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from flylint.app import App
 from flylint.credentials import without_credentials
-from flylint.rules import Finding, Rule, all_rules
 from flylint.severity import Severity
 
 TYPE_CHECKING = False
@@ -16,12 +13,12 @@ if TYPE_CHECKING:
     from flylint.diagnostic import Diagnostic
     from flylint.document import Document
     from flylint.project import Project
+    from flylint.rules import Finding, Rule
     from flylint.settings import Settings
 
 
 MOST_FINDINGS = 1000
 """How many findings of one rule in one file are looked at: nobody reads more, and a hostile file has any number."""
-
 
 MOST_SAID = 2000
 """How many characters a sentence of a rule may have; real ones have a few hundred."""
@@ -80,15 +77,15 @@ def check(
     found: list[tuple[Rule, Finding]] = []
     failures: list[Failure] = []
     cut: list[str] = []
-    for rule in all_rules().values():
-        if not settings.enables(rule, document.name):
-            continue
+    for rule, options in settings.active(document.name):
+        number = 0
         try:
-            findings = rule.check(app, settings.options_of(rule)) if rule.options else rule.check(app)
-            some = [(rule, finding) for finding in islice(findings, MOST_FINDINGS + 1)]
-            found += some[:MOST_FINDINGS]
-            if len(some) > MOST_FINDINGS:
-                cut.append(rule.name)
+            for finding in rule.check(app, *options):
+                number += 1
+                if number > MOST_FINDINGS:
+                    cut.append(rule.name)
+                    break
+                found.append((rule, finding))
         except Exception:  # whatever a rule stumbles over must not hide what the others found
             failures.append(Failure(document.name, rule.name, _traceback()))
     diagnostics: list[Diagnostic] = []

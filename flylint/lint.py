@@ -38,7 +38,8 @@ class Outcome:
     name         what the file is called
     checked      whether it could be looked at
     diagnostics  the findings that are to be shown
-    texts        the text of the file, and of others that the findings point at, by the path that the user knows
+    texts        what the readable form draws: the text of the file and of others that the findings point at, by the
+                 path that the user knows
     hidden       how many findings are not to be shown
     failing      how many findings make the run fail
     changed      whether mending changed the text; `fixed` problems and `ignored` findings
@@ -84,6 +85,7 @@ class Linter:
         self.chosen = chosen
         self.mending: bool = options.fix or options.diff or options.add_ignore
         self._show_from, self._fail_from = LEVELS.index(options.severity), LEVELS.index(options.fail_on)
+        self._shows_code = options.format == "full" or bool(options.output)  # whose terminal gets full
         self._least = Severity.INFO if self.mending else Severity(min(self._show_from, self._fail_from))
 
     def name_of(self, path: str) -> str:
@@ -117,17 +119,19 @@ class Linter:
             for failure in result.failures
         ]
         shown = [diagnostic for diagnostic in result.diagnostics if diagnostic.severity >= self._show_from]
-        if shown:
+        outcome.diagnostics = shown
+        if self._shows_code or any(diagnostic.fix for diagnostic in shown):
             from flylint.credentials import gives_away, masked
 
             text = masked(result.document)  # what is printed must not give secrets away, nor do the edits of fixes
-            outcome.texts[name] = text
-            outcome.diagnostics = shown
             if text != result.document.text:
                 outcome.diagnostics = [
                     d._replace(fix=None) if d.fix and gives_away(d.fix, result.document.text, text) else d
                     for d in shown
                 ]
+            if shown and self._shows_code:
+                outcome.texts[name] = text
+        if self._shows_code:
             for label in (label for diagnostic in shown for label in diagnostic.related):
                 if label.file and result.project:
                     outcome.texts[label.file] = result.project.shown_text(label.file)

@@ -1,20 +1,18 @@
-"""Where the keys, values and tables of a TOML text stand, as tree-sitter sees them."""
+"""Where the keys, values and tables of a TOML text stand."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import partial
 
 import tomli
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
 
 from flylint.document import Path, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 # Every character of a text belongs to one token. A string that is not closed ends with its line, or with the text where
 # it may span lines, so that broken text has tokens as well.
@@ -31,8 +29,27 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE,
 )
-_TIME = re.compile(r"(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d[0-9:.Zz+-]*")
-_NAME = re.compile(r'"_*"|[A-Za-z0-9_-]+')
+_BARE = "[A-Za-z0-9_-]+"
+_NAME = re.compile(rf"""{_BARE}|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'""")
+_KEY = rf"(?:{_NAME.pattern})(?:[ \t]*\.[ \t]*(?:{_NAME.pattern}))*"
+# The next statement of a valid text, from an offset behind the one before: none shares its line with another.
+_STATEMENT = re.compile(rf"^[ \t]*(?:(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?|({_KEY})[ \t]*=[ \t]*)", re.MULTILINE)
+PAIR = re.compile(rf"({_KEY})[ \t]*=[ \t]*")
+# A value with nothing else in it: a text, or a run of other characters; only between a date and a time is a blank.
+_PLAIN = re.compile(
+    r"""
+      \"{3} [^"\\]* (?: (?: \\[\s\S] | "(?!"") ) [^"\\]* )* "{3,5}
+    | '{3} [\s\S]*? '{3,5}
+    | " [^"\\\n]* (?: \\. [^"\\\n]* )* "
+    | ' [^'\n]* '
+    | [^][{}"'\s,\#]+ (?: (?<=\d\d-\d\d) [ ] \d\d: [^][{}\s,\#]+ )?
+    """,
+    re.VERBOSE,
+)
+_GAP = re.compile(r"(?:[ \t\r\n,]+|#[^\n]*)*")
+
+# as `Span(start, end)`, but there are a hundred in every file that has findings
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 def tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
@@ -44,17 +61,32 @@ class Place:
     """Where something stands.
 
     `kind` says what it is: a "pair" `key = value`, an "element" of an array, a "table" or "tables" (an array of tables)
-    with headers, or a table that only "implied" names in longer headers and dotted keys make. `statement` is all of the
-    pair from the first name of its key to the end of its value; elsewhere it is the same as `value`.
+    with headers, or a table that only "implied" names in longer headers and dotted keys make. `end` is where it ends.
     """
 
-    __slots__ = ("key", "kind", "statement", "value")
+    __slots__ = ("_first", "_key", "_start", "end", "kind")
 
-    def __init__(self, kind: str, key: Span, value: Span, statement: Span | None = None) -> None:
+    def __init__(self, kind: str, key: Span | None, first: int, start: int, end: int) -> None:
         self.kind = kind
-        self.key = key
-        self.value = value
-        self.statement = statement or value
+        self._key = key
+        self._first = first
+        self._start = start
+        self.end = end
+
+    @property
+    def key(self) -> Span:
+        """The last name of the key; an element of an array is its own key."""
+        return self._key or self.value
+
+    @property
+    def value(self) -> Span:
+        """The value of a pair; the element, the first header of a table, or the names that imply it."""
+        return Span(self._start, self.end)
+
+    @property
+    def statement(self) -> Span:
+        """All of a pair from the first name of its key to the end of its value; elsewhere the same as `value`."""
+        return Span(self._first, self.end)
 
 
 class Section:
@@ -84,65 +116,92 @@ class Index:
         self.statements: list[Span] = []
         self.items: dict[Span, list[Span]] = {}
         self._lengths: dict[Path, int] = {}  # of each array of tables
-        self.masked = mask(text)
-        for node in _parser().parse(self.masked.encode("ascii", "replace")).root_node.named_children:
-            if node.type == "pair":
-                self._pair((), node)
-            elif node.type in ("table", "table_array_element"):
-                self._section(node, node.type != "table")
+        table: Path = ()
+        at = 0
+        while statement := _STATEMENT.search(text, at):
+            at = statement.end()
+            if statement[1]:
+                table = self._section(statement)
+            else:
+                start = statement.start(3)
+                at = self._value(self._pair(table, start, statement.end(3), at, False), at)
+                self.statements.append(_span((start, at)))
 
     def statement_at(self, offset: int) -> Span:
         """The last statement that starts at or before an offset."""
         return self.statements[max(bisect_right(self.statements, (offset, len(self.text) + 1)) - 1, 0)]
 
-    def _section(self, node: Node, array: bool) -> None:
-        key, *pairs = node.named_children
-        header = Span(node.start_byte, self.masked.index("]", key.end_byte) + 1 + array)
-        path = self._names((), key, False)
-        last = self.mentions[path][-1]
+    def _section(self, header: re.Match[str]) -> Path:
+        """Note a header; the path of the table that the pairs below it belong to."""
+        array = len(header[1]) == 2
+        path, key = self._names((), *header.span(2), False)
+        span = _span((header.start(1), header.end()))
         if array:
             number = self._lengths.get(path, 0)
             self._lengths[path] = number + 1
             if not number:
-                self.places[path] = Place("tables", last, header)
+                self.places[path] = Place("tables", key, span[0], *span)
             path = (*path, number)
-        self.places[path] = Place("table", last, header)
-        self.sections.append(Section(path, header, array))
-        self.statements.append(header)
-        for pair in pairs:
-            self._pair(path, pair)
-
-    def _pair(self, table: Path, pair: Node) -> None:
-        self.statements.append(Span(pair.start_byte, pair.end_byte))
-        todo = [(table, pair, False)]
-        for path, node, inline in todo:  # a list that grows, where recursion would have a limit
-            value = node
-            if node.type == "pair":
-                key, value = node.named_children
-                path = self._names(path, key, inline)
-            span = Span(value.start_byte, value.end_byte)
-            if value is node:
-                self.places[path] = Place("element", span, span)
-            else:
-                self.places[path] = Place("pair", self.mentions[path][-1], span, Span(node.start_byte, span.end))
-            if value.type in ("array", "inline_table"):
-                children = value.named_children
-                self.items[span] = [Span(child.start_byte, child.end_byte) for child in children]
-                inner = ((*path, number) if value.type == "array" else path for number in range(len(children)))
-                todo.extend((there, child, True) for there, child in zip(inner, children, strict=True))
-
-    def _names(self, path: Path, key: Node, inline: bool) -> Path:
-        """The path that a key spells; notes where it mentions that path and the tables on the way."""
-        start = key.start_byte
-        for name in _NAME.finditer(self.masked, start, key.end_byte):
-            if path in self._lengths and not inline:
-                path = (*path, self._lengths[path] - 1)
-            path = (*path, unquote(self.text[name.start() : name.end()]))
-            span = Span(*name.span())
-            self.mentions.setdefault(path, []).append(span)
-            if path not in self.places:
-                self.places[path] = Place("implied", span, Span(start, name.end()))
+        self.places[path] = Place("table", key, span[0], *span)
+        self.sections.append(Section(path, span, array))
+        self.statements.append(span)
         return path
+
+    def _pair(self, table: Path, start: int, end: int, value: int, inline: bool) -> Path:
+        """Note a pair, whose key stands from `start` to `end` and whose value starts at `value`; its path."""
+        path, key = self._names(table, start, end, inline)
+        self.places[path] = Place("pair", key, start, value, value)
+        return path
+
+    def _value(self, path: Path, at: int) -> int:
+        """Note where the value at `path` ends, which starts `at`, and everything in it; the end.
+
+        A loop, for recursion has a limit.
+        """
+        text, places = self.text, self.places
+        opened: list[tuple[Path, bool, list[Place]]] = []  # paths of arrays (true) and inline tables, and what is in them
+        while True:
+            plain = _PLAIN.match(text, at)
+            if plain:
+                at = places[path].end = plain.end()
+            else:
+                opened.append((path, text[at] == "[", []))
+                at += 1
+            while opened and text[at := self._after_gap(at)] in "]}":
+                at += 1
+                path, _, inside = opened.pop()
+                places[path].end = at
+                self.items[places[path].value] = [place.statement for place in inside]
+            if not opened:
+                return at
+            table, array, inside = opened[-1]
+            if array:
+                path = (*table, len(inside))
+                places[path] = Place("element", None, at, at, at)
+            else:
+                pair = PAIR.match(text, at)
+                assert pair
+                path, at = self._pair(table, *pair.span(1), pair.end(), True), pair.end()
+            inside.append(places[path])
+
+    def _after_gap(self, at: int) -> int:
+        """Behind the white space, commas and comments that start at an offset."""
+        gap = _GAP.match(self.text, at)
+        return gap.end() if gap else at
+
+    def _names(self, path: Path, start: int, end: int, inline: bool) -> tuple[Path, Span]:
+        """The path that a key spells, and its last name; notes where it mentions that path and the tables on the way."""
+        span = None
+        for name in _NAME.finditer(self.text, start, end):
+            if span and path not in self.places:
+                self.places[path] = Place("implied", span, start, start, span[1])
+            if not inline and path in self._lengths:
+                path = (*path, self._lengths[path] - 1)
+            path = (*path, unquote(name[0]))
+            span = _span(name.span())
+            self.mentions.setdefault(path, []).append(span)
+        assert span
+        return path, span
 
 
 def unquote(key: str) -> str:
@@ -151,48 +210,3 @@ def unquote(key: str) -> str:
         (key,) = tomli.loads(key + "=0")
         return key
     return key[1:-1] if key[0] in "\"'" else key
-
-
-def mask(text: str) -> str:
-    """A text of the same shape and length in plain ASCII, so that bytes are code points, and in TOML 1.0.
-
-    Strings lose what is in them and comments go; so do line ends and last commas in inline tables, and times without
-    seconds, which are new in TOML 1.1.
-    """
-    return "".join(_masked(tokens(text)))
-
-
-def _masked(source: Iterable[re.Match[str]]) -> Iterator[str]:
-    brackets: list[str] = []  # those that are open
-    comma = ""  # the last comma of an inline table, and the white space after it, held back
-    for match in source:
-        token = match[0]
-        first = token[0]
-        if comma:
-            if token == "\n" or first == "#" or token.isspace():
-                comma += " " * len(token)
-                continue
-            yield " " * len(comma) if token == "}" else comma
-            comma = ""
-        if first in "\"'":
-            yield f'"{"_" * (len(token) - 2)}"'
-        elif first == "#":
-            yield " " * len(token)
-        elif token == "\n":
-            yield " " if brackets and brackets[-1] == "{" else "\n"
-        elif token == "," and brackets and brackets[-1] == "{":
-            comma = token
-        else:
-            if first in "[{":
-                brackets.append(token)
-            elif first in "]}" and brackets:
-                brackets.pop()
-            elif ":" in token:
-                token = _TIME.sub(lambda time: "1" * len(time[0]), token)
-            yield token.replace("\r", " ")
-    yield comma
-
-
-@cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_toml.language()))

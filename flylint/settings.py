@@ -7,7 +7,7 @@ One file wins and nothing is merged. A valid file is read plainly; as soon as so
 from __future__ import annotations
 
 import os
-from functools import cache, lru_cache
+from functools import cache
 
 from flylint.rules import all_rules
 from flylint.severity import Severity
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.rules import Rule
+
+    Active = tuple[Rule, tuple[dict[str, Any], ...]]
 
 ALL = "all"
 SEVERITIES = {str(severity): severity for severity in Severity}
@@ -81,8 +83,8 @@ class Settings:
         self._start()
 
     def _start(self) -> None:
-        self._enabled: frozenset[str] | None = None
-        self._enabled_in = lru_cache(maxsize=1)(self._rules_of)  # all rules are asked for one file, then for the next
+        self._names = expand(self.select) - expand(self.ignore)
+        self._active: dict[frozenset[str], list[Active]] = {}
 
     def changed(self, select: list[str] | None, ignore: list[str], no_project: bool) -> Settings:
         """These settings as the command line changes them: `select` replaces both lists, `ignore` adds to one."""
@@ -98,19 +100,25 @@ class Settings:
         changed._start()
         return changed
 
-    def enables(self, rule: Rule, file: str) -> bool:
-        """Whether findings of a rule are wanted in a file."""
-        return rule.name in self._enabled_in(file)
-
-    def _rules_of(self, file: str) -> frozenset[str]:
-        """The names of the rules that are wanted in a file."""
-        if self._enabled is None:
-            self._enabled = expand(self.select) - expand(self.ignore)
-        enabled = self._enabled
+    def wanted(self, file: str) -> frozenset[str]:
+        """The names of the rules whose findings are wanted in a file."""
+        wanted = self._names
         for pattern, names in self.per_file_ignores.items():
             if self._matches(pattern, file):
-                enabled -= expand(names)
-        return enabled
+                wanted -= expand(names)
+        return wanted
+
+    def enables(self, rule: Rule, file: str) -> bool:
+        """Whether findings of a rule are wanted in a file."""
+        return rule.name in self.wanted(file)
+
+    def active(self, file: str) -> list[Active]:
+        """The rules that are wanted in a file, each with what its function takes besides the app: its options, if any."""
+        wanted = self.wanted(file)
+        if wanted not in self._active:
+            rules = [rule for rule in all_rules().values() if rule.name in wanted]
+            self._active[wanted] = [(rule, (self.options_of(rule),) if rule.options else ()) for rule in rules]
+        return self._active[wanted]
 
     def severity_of(self, rule: Rule) -> Severity | None:
         """The severity that the findings of a rule have here; None for the one that the rule gives them."""

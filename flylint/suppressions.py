@@ -84,9 +84,10 @@ def _hides(names: dict[tuple[int | None, str | None], Name], diagnostic: Diagnos
 
 def _as_set(diagnostics: list[Diagnostic], settings: Settings, file: str) -> Iterator[Diagnostic]:
     """The findings of our own rules as the settings want them."""
+    wanted = settings.wanted(file)
     for diagnostic in diagnostics:
         rule = all_rules()[diagnostic.rule]
-        if settings.enables(rule, file):
+        if rule.name in wanted:
             severity = settings.severity_of(rule)
             yield diagnostic if severity is None else diagnostic._replace(severity=severity)
 
@@ -210,15 +211,12 @@ def _unknown(document: Document, name: Name, hint: str | None) -> Diagnostic:
 
 def _unused(document: Document, ignores: list[Ignore], settings: Settings, of_own: bool) -> Iterator[Diagnostic]:
     """A finding for each ignore that hides nothing although its rule is on; `of_own`: for ignores of our own rules."""
-    rules = all_rules()
+    wanted = settings.wanted(document.name)
     for ignore in ignores:
         idle = [
             (index, name)
             for index, name in enumerate(ignore.names)
-            if name.rule
-            and not name.used
-            and (name.rule in (UNUSED, INVALID)) is of_own
-            and settings.enables(rules[name.rule], document.name)
+            if name.rule and not name.used and (name.rule in (UNUSED, INVALID)) is of_own and name.rule in wanted
         ]
         where = "in this file" if ignore.line is None else "here"
         if len(idle) == len(ignore.names):

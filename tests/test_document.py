@@ -308,7 +308,7 @@ def test_no_text_is_too_broken(text: str, data: st.DataObject) -> None:
 
 
 def test_import_is_cheap() -> None:
-    heavy = {"tree_sitter", "dataclasses", "json", "argparse", "flylint.positions", "flylint.syntax"}
+    heavy = {"dataclasses", "json", "argparse", "flylint.positions", "flylint.syntax"}
     code = "import sys; before = set(sys.modules); import flylint.document; print(*set(sys.modules) - before)"
     root = FilePath(__file__).parent.parent
     loaded = subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).split()

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from flylint.document import Document, Path, Span
-from flylint.positions import tokens
+from flylint.positions import PAIR, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,6 @@ class Layout:
         self.document = document
         self.text = document.text
         self.index: Index = document.index
-        self.masked = self.index.masked
         self.sections: Sequence[Section] = self.index.sections
         self._numbers = {section.path: number for number, section in reversed(list(enumerate(self.sections)))}
 
@@ -198,11 +197,10 @@ class Layout:
         return "=" if 2 * tight > len(pairs) else " = "
 
     def parts(self, statement: Span) -> PairParts:
-        start, end = statement
-        equals = self.masked.index("=", start, end)
-        key_end = start + len(self.masked[start:equals].rstrip())
-        rest = self.masked[equals + 1 : end]
-        return PairParts(start, key_end, equals, equals + 1 + len(rest) - len(rest.lstrip()))
+        pair = PAIR.match(self.text, statement.start)
+        assert pair
+        start, key_end = pair.span(1)
+        return PairParts(start, key_end, self.text.index("=", key_end), pair.end())
 
     def key_width(self, near: int, section: int) -> int | None:
         """From the start of a statement to its `=`, when those around it stand below each other; else None."""
@@ -231,4 +229,4 @@ class Layout:
         return f"{key}{before}={after}{value}"
 
     def _is_pair(self, number: int) -> bool:
-        return self.masked[self.index.statements[number].start] != "["
+        return self.text[self.index.statements[number].start] != "["
