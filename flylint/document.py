@@ -39,6 +39,9 @@ class Position(tuple[int, int, int]):
     def __new__(cls, line: int, column: int, offset: int) -> Self:
         return tuple.__new__(cls, (line, column, offset))
 
+    def __getnewargs__(self) -> tuple[int, int, int]:
+        return self  # for pickle: what `Position` takes
+
     @property
     def line(self) -> int:
         return self[0]

@@ -84,6 +84,7 @@ class Linter:
         self.options = options
         self.chosen = chosen
         self.mending: bool = options.fix or options.diff or options.add_ignore
+        self.writes = self.mending and not options.diff
         self._show_from, self._fail_from = LEVELS.index(options.severity), LEVELS.index(options.fail_on)
         self._shows_code = options.format == "full" or bool(options.output)  # whose terminal gets full
         self._least = Severity.INFO if self.mending else Severity(min(self._show_from, self._fail_from))
@@ -120,7 +121,7 @@ class Linter:
         ]
         shown = [diagnostic for diagnostic in result.diagnostics if diagnostic.severity >= self._show_from]
         outcome.diagnostics = shown
-        if self._shows_code or any(diagnostic.fix for diagnostic in shown):
+        if shown and (self._shows_code or any(diagnostic.fix for diagnostic in shown)):
             from flylint.credentials import gives_away, masked
 
             text = masked(result.document)  # what is printed must not give secrets away, nor do the edits of fixes
@@ -129,7 +130,7 @@ class Linter:
                     d._replace(fix=None) if d.fix and gives_away(d.fix, result.document.text, text) else d
                     for d in shown
                 ]
-            if shown and self._shows_code:
+            if self._shows_code:
                 outcome.texts[name] = text
         if self._shows_code:
             for label in (label for diagnostic in shown for label in diagnostic.related):

@@ -11,7 +11,7 @@ from flylint.settings import Chosen, SettingsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from types import SimpleNamespace as Options
 
     from flylint.diagnostic import Diagnostic
@@ -42,9 +42,18 @@ def check(options: Options) -> int:
             run.wrong(f"{linter.name_of(STDIN)}: {error}")
     if found.excluded and not (found.files or found.problems or options.quiet):
         streams.say("nothing to check: the settings exclude every file that was named")
-    for path in found.files:
-        run.add(linter.lint(path))
+    for outcome in _outcomes(linter, found.files):
+        run.add(outcome)
     return run.report(on_stdout=not (linter.mending and (options.diff or STDIN in found.files)))
+
+
+def _outcomes(linter: Linter, files: list[str]) -> Iterator[Outcome]:
+    """What came of each file, in their order."""
+    if len(files) == 1 or linter.writes or STDIN in files:
+        return map(linter.lint, files)  # of two links to one file only the first is to be mended
+    from flylint import workers
+
+    return workers.lint(linter, files)
 
 
 class Run:
