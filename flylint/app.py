@@ -8,11 +8,25 @@ from flylint.values import parse_memory, split_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
     from flylint.document import Document, Path
     from flylint.project import Project
+
+
+def once(function: Callable[[App], T]) -> Callable[[App], T]:
+    """Let a function of an app work once for each app: for what several rules want to know and none may change."""
+
+    def answer(app: App) -> T:
+        if function not in app.answers:
+            app.answers[function] = function(app)
+        answer: T = app.answers[function]
+        return answer
+
+    return answer
 
 
 class Element:
@@ -307,6 +321,7 @@ class App:
     complete   the file has no syntax error, so what is not there is really missing
     groups     names of the process groups, sorted, as flyctl has them; ["app"] without [processes]
     project    the files beside it; None when nobody may look at them
+    answers    what functions with `once` have found out about it
     """
 
     def __init__(self, document: Document, project: Project | None = None) -> None:
@@ -317,6 +332,7 @@ class App:
         self._meant: dict[Path, set[str]] | None = None
         self._by_group: dict[str, dict[str, list[Any]]] = {}
         self._remarks: str | None = None
+        self.answers: dict[Callable[[App], Any], Any] = {}
         self.root = root = Element(self, table)
         self.processes: dict[str, str] = root.mapping("processes")
         # also those whose command cannot be read

@@ -128,9 +128,12 @@ def spoken_words(command: str, shells: Iterable[str] = SHELLS) -> list[str]:
 
 def spoken(words: Sequence[str], phrases: Iterable[str]) -> str | None:
     """The first of some phrases, such as `npm run build`, whose words follow each other in a command."""
+    text = " ".join(words)
     for phrase in phrases:
         wanted = phrase.split()
-        if any(words[index : index + len(wanted)] == wanted for index in range(len(words) - len(wanted) + 1)):
+        if " ".join(wanted) in text and any(
+            words[index : index + len(wanted)] == wanted for index in range(len(words) - len(wanted) + 1)
+        ):
             return phrase
     return None
 

@@ -68,16 +68,17 @@ def check(
 ) -> Result:
     """Every finding in a document that the settings and the comments in it let through.
 
-    Findings below `least` may be left out: looking up their places is what costs. So does working out the edits of
-    fixes: without `fixes` no diagnostic needs to have one. Without `project`, or when the
-    settings say so, rules that look at other files keep silent.
+    Findings below `least` may be left out: looking for them and for their places is what costs. So does working out the
+    edits of fixes: without `fixes` no diagnostic needs to have one. Without `project`, or when the settings say so, rules
+    that look at other files keep silent.
     """
     project = project if settings.project else None
     app = App(document, project)
     found: list[tuple[Rule, Finding]] = []
     failures: list[Failure] = []
     cut: list[str] = []
-    for rule, options in settings.active(document.name):
+    commented = "flylint:" in document.text  # then all are needed, to know what an ignore comment hides
+    for rule, options in settings.active(document.name, Severity.INFO if commented else least):
         number = 0
         try:
             for finding in rule.check(app, *options):
@@ -89,13 +90,13 @@ def check(
         except Exception:  # whatever a rule stumbles over must not hide what the others found
             failures.append(Failure(document.name, rule.name, _traceback()))
     diagnostics: list[Diagnostic] = []
-    if "flylint:" not in document.text:  # else all are needed, to know what an ignore comment hides
+    if not commented:
         found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]
     if found:
         diagnostics = [_locate(document, rule, finding, settings, project) for rule, finding in found]
         if fixes:
             diagnostics = _with_fixes(document, diagnostics, [finding for _, finding in found])
-    if "flylint:" in document.text:
+    if commented:
         from flylint.suppressions import apply
 
         diagnostics = apply(document, diagnostics, settings)

@@ -187,7 +187,7 @@ def read(path: str) -> bytes:
         else:
             if not S_ISREG(os.stat(path).st_mode):
                 raise Refused("not a regular file")
-            with open(path, "rb") as file:
+            with open(path, "rb", buffering=0) as file:
                 data = file.read(MAX_SIZE + 1)
     except OSError as error:
         raise Refused(reason(error)) from None

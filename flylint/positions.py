@@ -191,7 +191,11 @@ class Index:
 
     def _names(self, path: Path, start: int, end: int, inline: bool) -> tuple[Path, Span]:
         """The path that a key spells, and its last name; notes where it mentions that path and the tables on the way."""
-        span = None
+        key, span = self.text[start:end], None
+        if key.isidentifier():  # most are
+            path, span = (*path, key), _span((start, end))
+            self.mentions.setdefault(path, []).append(span)
+            return path, span
         for name in _NAME.finditer(self.text, start, end):
             if span and path not in self.places:
                 self.places[path] = Place("implied", span, start, start, span[1])

@@ -84,7 +84,7 @@ class Settings:
 
     def _start(self) -> None:
         self._names = expand(self.select) - expand(self.ignore)
-        self._active: dict[frozenset[str], list[Active]] = {}
+        self._active: dict[tuple[frozenset[str], Severity], list[Active]] = {}
 
     def changed(self, select: list[str] | None, ignore: list[str], no_project: bool) -> Settings:
         """These settings as the command line changes them: `select` replaces both lists, `ignore` adds to one."""
@@ -112,13 +112,19 @@ class Settings:
         """Whether findings of a rule are wanted in a file."""
         return rule.name in self.wanted(file)
 
-    def active(self, file: str) -> list[Active]:
-        """The rules that are wanted in a file, each with what its function takes besides the app: its options, if any."""
+    def active(self, file: str, least: Severity) -> list[Active]:
+        """The rules that are wanted in a file and can find something that severe.
+
+        Each comes with what its function takes besides the app: its options, if it has any.
+        """
         wanted = self.wanted(file)
-        if wanted not in self._active:
+        active = self._active.get((wanted, least))
+        if active is None:
             rules = [rule for rule in all_rules().values() if rule.name in wanted]
-            self._active[wanted] = [(rule, (self.options_of(rule),) if rule.options else ()) for rule in rules]
-        return self._active[wanted]
+            rules = [rule for rule in rules if self.severity.get(rule.name, rule.up_to) >= least]
+            active = [(rule, (self.options_of(rule),) if rule.options else ()) for rule in rules]
+            self._active[wanted, least] = active
+        return active
 
     def severity_of(self, rule: Rule) -> Severity | None:
         """The severity that the findings of a rule have here; None for the one that the rule gives them."""

@@ -43,6 +43,7 @@ def exercise(data: bytes, parts: Sequence[Part] | None = None) -> None:
     check_syntax(result.document)
     for diagnostic in result.diagnostics:
         check_places(diagnostic, result.document)
+    check_levels(result, Settings())
     check_formats(result)
     text = result.document.text
     if text.encode("utf-8", "surrogatepass") != data:  # what can be changed is a text that can be read
@@ -77,6 +78,13 @@ def check_places(diagnostic: Diagnostic, document: Document) -> None:
     for start, end in zip(places[::2], places[1::2], strict=True):
         assert 0 <= start.offset <= end.offset <= len(document.text), (diagnostic, start, end)
         assert start == document.position(start.offset) and end == document.position(end.offset), diagnostic
+
+
+def check_levels(result: engine.Result, settings: Settings) -> None:
+    """What may be left out because it is not severe enough is all that is left out."""
+    for least in (Severity.WARNING, Severity.ERROR):
+        found = engine.check(result.document, settings, least).diagnostics
+        assert [d for d in found if d.severity >= least] == [d for d in result.diagnostics if d.severity >= least]
 
 
 def check_formats(result: engine.Result, others: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -112,7 +112,6 @@ class Project:
         self.shown = shown
         self.left_out: dict[str, None] = {}
         self.partial = False
-        self._real = os.path.realpath(self.folder)
         self._texts: dict[str, str] = {}
         self._bytes = 0
         self._remembered: dict[Any, Any] = {}
@@ -126,6 +125,11 @@ class Project:
     # single files
 
     @cached_property
+    def _real(self) -> str:
+        """The folder without links on the way."""
+        return os.path.realpath(self.folder)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names in the folder itself."""
         try:
@@ -136,14 +140,11 @@ class Project:
     @cached_property
     def bare(self) -> bool:
         """Whether no file but configurations of Fly.io stands beside it: then this is not the folder of the project."""
-        try:
-            with os.scandir(self.folder) as entries:
-                return not any(
-                    not entry.name.startswith((".", "fly.", "fly-", "flylint.toml")) and entry.is_file()
-                    for entry in entries
-                )
-        except OSError:
-            return True
+        return not any(
+            os.path.isfile(os.path.join(self.folder, name))
+            for name in self.names
+            if not name.startswith((".", "fly.", "fly-", "flylint.toml"))
+        )
 
     @cached_property
     def in_repository(self) -> bool:

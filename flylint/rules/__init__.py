@@ -60,19 +60,21 @@ class Rule:
     """One thing that can be wrong with a fly.toml.
 
     name         lower case, hyphens, says the fault; stable
+    up_to        the most severe that a finding of it can be; most rules have one severity
     topic        the module that it is in
     enforced_by  FLYCTL, PLATFORM or NOBODY
     fix          "safe", "unsafe" or None: the best fix that its findings may carry
     options      names and default values of its settings
     """
 
-    __slots__ = ("aliases", "check", "enforced_by", "fix", "name", "options", "severity", "topic")
+    __slots__ = ("aliases", "check", "enforced_by", "fix", "name", "options", "severity", "topic", "up_to")
 
     def __init__(
         self,
         name: str,
         check: Check,
         severity: Severity,
+        up_to: Severity,
         enforced_by: str,
         fix: str | None,
         options: dict[str, Any],
@@ -81,6 +83,7 @@ class Rule:
         self.name = name
         self.check = check
         self.severity = severity
+        self.up_to = up_to
         self.enforced_by = enforced_by
         self.fix = fix
         self.options = options
@@ -118,7 +121,7 @@ class Finding:
     help      what to do; notes: what Fly.io makes of it
     related   other places, each with a few words: paths, spans, or places in other files of the project
     on        "value" or "key": what of the place is underlined
-    severity  when it differs from the rule's own
+    severity  when it differs from the rule's own; never above its `up_to`
     span      the place itself, for what has no path
     """
 
@@ -157,6 +160,7 @@ def rule(
     name: str,
     *,
     severity: Severity,
+    up_to: Severity | None = None,
     enforced_by: str,
     fix: str | None = None,
     options: dict[str, Any] | None = None,
@@ -166,7 +170,8 @@ def rule(
 
     def register(check: Check) -> Check:
         assert name not in _registry, name
-        _registry[name] = Rule(name, check, severity, enforced_by, fix, options or {}, aliases)
+        most = severity if up_to is None else up_to
+        _registry[name] = Rule(name, check, severity, most, enforced_by, fix, options or {}, aliases)
         return check
 
     return register

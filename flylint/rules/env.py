@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint import platform
+from flylint.app import once
 from flylint.credentials import credential, promises_secret, secret_in
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _ROTATE = "if the file was ever committed, replace the secret where it was issued"
 
 
+@once
 def _variables(app: App) -> list[tuple[str, str, Path]]:
     """Name, text and place of each variable in [env]."""
     env = app.root.element("env")
@@ -30,7 +32,7 @@ def _variables(app: App) -> list[tuple[str, str, Path]]:
 @rule("env-shadowed-by-secret", severity=INFO, enforced_by=NOBODY)
 def env_shadowed_by_secret(app: App) -> Findings:
     """A comment says that a variable of `[env]` is set as a secret as well, and secrets win."""
-    for name, _, place in _variables(app):
+    for name, _, place in _variables(app) if app.says("secrets set ") else ():
         if app.says(f"secrets set {name.lower()}="):
             yield Finding(
                 place,
@@ -244,7 +246,7 @@ def _shown(parts: dict[str, str | None]) -> str:
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@rule("odd-env-name", severity=INFO, enforced_by=NOBODY)
+@rule("odd-env-name", severity=INFO, up_to=WARNING, enforced_by=NOBODY)
 def odd_env_name(app: App) -> Findings:
     """The name of a variable in `[env]` has characters that shells and many runtimes cannot read."""
     for name, _, place in _variables(app):
@@ -307,7 +309,7 @@ _INSIDE = (
 )
 
 
-@rule("backend-on-localhost", severity=INFO, enforced_by=NOBODY)
+@rule("backend-on-localhost", severity=INFO, up_to=WARNING, enforced_by=NOBODY)
 def backend_on_localhost(app: App) -> Findings:
     """A variable in `[env]` looks for a database or the like on localhost, which is the Machine itself."""
     if app.root.has("machine_config") or app.build.has("compose"):

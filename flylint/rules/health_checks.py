@@ -7,6 +7,7 @@ from bisect import bisect_left
 from itertools import islice
 
 from flylint import platform
+from flylint.app import once
 from flylint.decode import UNIT
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Rename, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
@@ -69,6 +70,7 @@ def _is_empty(element: Element, key: str) -> bool:
     return element.lacks(key) or (element.app.complete and element.raw(key) in ([], {}))
 
 
+@once
 def _checks_were_meant(app: App) -> bool:
     """Whether a key that flyctl ignores or refuses was to be a health check: another rule speaks about that key."""
     if not app.complete or not (app.checks or _is_empty(app.root, "checks")):
@@ -200,7 +202,7 @@ def no_health_check(app: App) -> Findings:
 @rule("only-top-level-checks", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
 def only_top_level_checks(app: App) -> Findings:
     """Only top-level checks look after a public service: they gate deploys, but keep no traffic off a Machine."""
-    if _checks_were_meant(app):
+    if not app.checks or _checks_were_meant(app):
         return
     seen: set[Path] = set()
     for group in app.groups:
@@ -938,6 +940,8 @@ def https_check_unverifiable(app: App) -> Findings:
 @rule("check-may-be-redirected", severity=INFO, enforced_by=NOBODY, fix="safe")
 def check_may_be_redirected(app: App) -> Findings:
     """The app redirects plain HTTP, as its environment or its source says, and a check asks over plain HTTP."""
+    if next(_every_check(app), None) is None:
+        return  # before the files of the project are looked at
     forces = next(
         (
             name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint import platform
-from flylint.app import Vm
+from flylint.app import Vm, once
 from flylint.edits import Delete, Insert, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest, fold
@@ -306,7 +306,7 @@ def vm_memory_left_to_default(app: App) -> Findings:
 @rule("gpu-not-available", severity=ERROR, enforced_by=PLATFORM)
 def gpu_not_available(app: App) -> Findings:
     """A `[[vm]]` asks for a GPU, which Fly.io no longer has."""
-    for vm in _used(app, with_release=True):
+    for vm in _used_or_released(app):
         key = _gpu_key(vm)
         if not key:
             continue
@@ -465,19 +465,23 @@ def _lower(table: dict[str, Any]) -> dict[str, Any]:
     return {key.lower(): value for key, value in table.items()}
 
 
-def _used(app: App, with_release: bool = False) -> list[Vm]:
-    """The tables that decide about some Machine."""
-    vms = app.used_vms
-    if with_release and app.deploy.text("release_command"):
-        release_vm = app.deploy.element("release_command_vm")
-        if release_vm:
-            vms.append(Vm(app, release_vm.table))
-    return vms
+def _used(app: App) -> list[Vm]:
+    """The tables that decide about some Machine of a group."""
+    return app.used_vms
 
 
+@once
+def _used_or_released(app: App) -> list[Vm]:
+    """The tables that decide about some Machine, be it only the one of the release command."""
+    release_vm = app.deploy.element("release_command_vm")
+    released = bool(app.deploy.text("release_command") and release_vm)
+    return [*_used(app), Vm(app, release_vm.table)] if released else _used(app)
+
+
+@once
 def _sized(app: App) -> list[Vm]:
     """The tables whose CPUs and memory matter: a Machine with a GPU is refused as a whole."""
-    return [vm for vm in _used(app, with_release=True) if not _gpu_key(vm)]
+    return [vm for vm in _used_or_released(app) if not _gpu_key(vm)]
 
 
 def _gpu_key(vm: Vm) -> str:

@@ -323,6 +323,11 @@ def force_https_off(app: App) -> Findings:
 @rule("force-https-on-flycast", severity=INFO, enforced_by=NOBODY, fix="unsafe")
 def force_https_on_flycast(app: App) -> Findings:
     """An app that is reached over Flycast redirects plain HTTP, which is all that Flycast speaks, to HTTPS."""
+    redirecting = [
+        element for service in app.services for element in (service, *service.ports) if element.flag("force_https")
+    ]
+    if not redirecting:
+        return
     name = app.root.text("app")
     own = f"http://{name}.flycast"
     mention = next((key for key, value in app.env.items() if name and isinstance(value, str) and own in value), None)
@@ -333,17 +338,15 @@ def force_https_on_flycast(app: App) -> Findings:
         place = private_deploy(app.project, name, app.document.name.replace("\\", "/").rpartition("/")[2])
     if place is None and not app.says("only a flycast", "flycast only", "flycast-only", "private app"):
         return
-    for service in app.services:
-        for element in (service, *service.ports):
-            if element.flag("force_https"):
-                yield Finding(
-                    element.at("force_https"),
-                    "`force_https` redirects requests over Flycast to an address that does not answer",
-                    help="set `force_https = false` if the app is private",
-                    notes="a Flycast address speaks plain HTTP and has no certificate",
-                    related=[(place, "reached over Flycast here")] if place else (),
-                    fix=Mend("set it to false", Replace(element.at("force_https"), False), safe=False),
-                )
+    for element in redirecting:
+        yield Finding(
+            element.at("force_https"),
+            "`force_https` redirects requests over Flycast to an address that does not answer",
+            help="set `force_https = false` if the app is private",
+            notes="a Flycast address speaks plain HTTP and has no certificate",
+            related=[(place, "reached over Flycast here")] if place else (),
+            fix=Mend("set it to false", Replace(element.at("force_https"), False), safe=False),
+        )
 
 
 @rule("udp-port-mismatch", severity=ERROR, enforced_by=NOBODY, fix="unsafe")

@@ -45,7 +45,7 @@ def _belongs_to_another_rule(problem: Problem) -> bool:
     return (table, key) in (("experimental", "allowed_public_ports"), ("service", "script_checks"))  # legacy-leftover
 
 
-@rule("unknown-key", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("unknown-key", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe")
 def unknown_key(app: App) -> Findings:
     """A key or table that fly.toml does not have: flyctl ignores it without a word."""
     for problem in app.problems_of("unknown-key"):
@@ -125,9 +125,9 @@ def key_under_wrong_table(app: App) -> Findings:
     env = app.root.element("env")
     if env:
         top = ("kill_signal", "kill_timeout", "primary_region", "swap_size_mb", "console_command", "app")
-        for name, place in env.table.places.items():
-            if name in top and not app.root.has(name):
-                yield _slipped(place, (), f"there it is an environment variable called `{name}`")
+        for name in top:
+            if env.has(name) and not app.root.has(name):
+                yield _slipped(env.at(name), (), f"there it is an environment variable called `{name}`")
 
 
 def _slipped(path: Path, destination: Path, consequence: str) -> Finding:
@@ -144,7 +144,7 @@ def _slipped(path: Path, destination: Path, consequence: str) -> Finding:
     )
 
 
-@rule("wrong-case-key", severity=WARNING, enforced_by=FLYCTL, fix="safe")
+@rule("wrong-case-key", severity=WARNING, up_to=ERROR, enforced_by=FLYCTL, fix="safe")
 def wrong_case_key(app: App) -> Findings:
     """A key is known, but only in lower case do flyctl's conversions of old forms and defaults find it."""
     # with numbers that are nanoseconds now, and would be seconds or milliseconds in lower case
@@ -400,7 +400,7 @@ def _meant(number: float, may_be_milliseconds: bool) -> str:
     return format_duration(int(number * unit))
 
 
-@rule("duration-without-unit", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("duration-without-unit", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe")
 def duration_without_unit(app: App) -> Findings:
     """A duration is a bare number, whose unit depends on where it stands: nanoseconds, milliseconds or seconds."""
     for problem in app.problems_of("bare-duration"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flylint import platform
+from flylint.app import once
 from flylint.edits import Delete, Insert, Merge, MoveKey, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest
@@ -79,8 +80,13 @@ class Overlap:
         return not set(self.service.groups).isdisjoint(self.other.groups)
 
 
-def overlaps(app: App) -> Iterator[Overlap]:
+@once
+def overlaps(app: App) -> list[Overlap]:
     """Every entry whose external port an entry above exposes already, with the first one on each set of groups."""
+    return list(_overlaps(app)) if app.root.get("services") else []  # the two ports of `[http_service]` are apart
+
+
+def _overlaps(app: App) -> Iterator[Overlap]:
     singles: dict[tuple[str, int], dict[tuple[str, ...], tuple[Service, Port]]] = {}
     ranges: list[tuple[str, int, int, Service, Port]] = []
     for service in app.services:
@@ -113,6 +119,7 @@ def overlaps(app: App) -> Iterator[Overlap]:
 _MOST = 50  # ranges, and sets of groups with the same port, that are compared with all others: nobody writes so many
 
 
+@once
 def rivals(app: App) -> dict[Path, list[Overlap]]:
     """For each service the overlaps with the first service above on the same Machines that has some of its ports."""
     found: dict[Path, list[Overlap]] = {}
