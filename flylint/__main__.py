@@ -1,6 +1,6 @@
 """`python -m flylint`."""
 
-from flylint.cli import main
+from flylint.cli import entry
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    entry()

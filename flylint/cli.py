@@ -6,6 +6,7 @@ them. So check, which nearly every run is, has modules of its own (`flylint.run`
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -15,6 +16,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import SimpleNamespace as Options
+    from typing import NoReturn
+
+
+def entry() -> NoReturn:
+    """Run flylint as a process of its own, from its first to its last moment.
+
+    To take apart all that a run has made takes a sixth of its time, and the system does the same at once.
+    """
+    status = main()
+    if sys.gettrace() or sys.getprofile():
+        sys.exit(status)  # somebody measures, and has something to write down
+    streams.leave(status)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -44,9 +57,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def check(options: Options) -> int:
     """Lint files and print what was found."""
-    from flylint import run
+    gc.disable()  # what is made until the first file is read stays: there is no garbage in it
+    try:
+        from flylint import run
 
-    return run.check(options)
+        return run.check(options)
+    finally:
+        gc.enable()
 
 
 def rules(options: Options) -> int:

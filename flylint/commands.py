@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from flylint.pattern import pattern
 from flylint.values import mark_words, split_words
 
 TYPE_CHECKING = False
@@ -22,13 +21,13 @@ SHELLS = ("sh", "bash", "ash", "dash", "zsh", "ksh")
 
 # what only a shell knows as a command
 _BUILTINS = ("cd", "export", "source", ".", "set", "unset", "eval", "exec", "trap", "ulimit", "umask", "if", "for")
-_OPERATOR = re.compile(r"&&|\|\|?|;|&|\|&|\d?(?:>>?|<<?)|(?:\d|&)?>>?[&\w./].*|<[\w./].*")
-_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
-_OWN_VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_PATTERN = re.compile(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
-_DEFAULT = re.compile(r"[^\w${}].*")
-_POSITIONAL = re.compile(r"\$\{?[0-9@*#]")
+_OPERATOR = pattern(r"&&|\|\|?|;|&|\|&|\d?(?:>>?|<<?)|(?:\d|&)?>>?[&\w./].*|<[\w./].*")
+_VARIABLE = pattern(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
+_OWN_VARIABLE = pattern(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
+_PATTERN = pattern(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
+_DEFAULT = pattern(r"[^\w${}].*")
+_POSITIONAL = pattern(r"\$\{?[0-9@*#]")
 
 
 class Shellism:

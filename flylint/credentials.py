@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flylint.pattern import pattern
 from flylint.platform import CREDENTIAL_HEADERS
 
 TYPE_CHECKING = False
@@ -93,7 +94,7 @@ _REFERENCES = ("op://", "arn:", "vault:", "ref+", "encrypted:", "ENC[")
 _LOCAL = ("localhost", "127.", "0.0.0.0", "[::1]", "host.docker.internal")
 
 
-_LONG_WORD = re.compile(r"""[^\s"'`=,;()<>\[\]{}]{8,}""")
+_LONG_WORD = pattern(r"""[^\s"'`=,;()<>\[\]{}]{8,}""")
 
 
 def secret_in(name: str, value: str, names: Iterable[str] = (), allow: Iterable[str] = ()) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from flylint import schema
-from flylint.invented_keys import INVENTED, Invented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from flylint.app import App
     from flylint.decode import Problem
     from flylint.document import Path
+    from flylint.invented_keys import Invented
     from flylint.schema import Node
 
 
@@ -41,6 +41,8 @@ class Advice:
 
 def advise(app: App, problem: Problem) -> Advice:
     """Everything that can be guessed about an unknown key."""
+    from flylint.invented_keys import INVENTED
+
     advice = Advice()
     *parents, key = problem.path
     table, name = tuple(parents), str(key)

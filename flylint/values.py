@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flylint.pattern import pattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -26,10 +28,10 @@ UNITS = {
 }
 
 _INT64_MAX = 2**63 - 1
-_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]+)")
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_DURATION_PART = pattern(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]+)")
+_INTEGER = pattern(r"[-+]?[0-9]+")
 # so few digits that every unit gives a size that flyctl can hold
-_LOOSE_SIZE = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([kmgt])i?(?:b|bytes?)?\s*", re.IGNORECASE)
+_LOOSE_SIZE = pattern(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([kmgt])i?(?:b|bytes?)?\s*", re.IGNORECASE)
 
 
 def parse_duration(text: str) -> int:

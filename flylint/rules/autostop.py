@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from flylint import platform
 from flylint.edits import Delete, Insert, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.rules.services import called, has_known_groups, twins
 from flylint.values import format_memory
@@ -187,7 +186,7 @@ WORKERS = (
     "resque", "oban", "delayed_job", "good_job", "solid_queue", "que", "worker", "workers", "bot", "consumer",
     "scheduler",
 )  # fmt: skip
-_WORD = re.compile(r"[a-z0-9_]+")
+_WORD = pattern(r"[a-z0-9_]+")
 
 
 @rule("autostop-on-worker", severity=WARNING, enforced_by=NOBODY, options={"words": list(WORKERS)})

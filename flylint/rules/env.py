@@ -8,6 +8,7 @@ from flylint import platform
 from flylint.app import once
 from flylint.credentials import credential, promises_secret, secret_in
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.values import go_text, listed
 
@@ -243,7 +244,7 @@ def _shown(parts: dict[str, str | None]) -> str:
     return f"${parts['bare']}" if parts["bare"] else "{{ " + str(parts["templated"] or parts["upper"]) + " }}"
 
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @rule("odd-env-name", severity=INFO, up_to=WARNING, enforced_by=NOBODY)

@@ -10,6 +10,7 @@ from flylint import platform
 from flylint.app import once
 from flylint.decode import UNIT
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Rename, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.rules.deploy import set_in_deploy
 from flylint.rules.legacy import delete_keys
@@ -38,11 +39,11 @@ _TCP_CHECK = {"grace_period": _SUGGESTED_GRACE, "interval": "15s", "timeout": "5
 _HTTP_CHECK = {**_TCP_CHECK, "method": "GET", "path": "/"}
 _GUESSED = "a guess: set the path and the times to what fits the app"
 
-_BLUE_GREEN = re.compile(r"blue[-_ /]?green", re.IGNORECASE)
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
-_SPACE = re.compile(r"\s")
+_BLUE_GREEN = pattern(r"blue[-_ /]?green", re.IGNORECASE)
+_URL = pattern(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_SPACE = pattern(r"\s")
 _AMOUNT = r"(\d{1,4}(?:\.\d{1,3})?)\s?(s|secs?|seconds?|m|mins?|minutes?)\b"
-_BOOT_TIME = re.compile(
+_BOOT_TIME = pattern(
     r"\b(?:boot(?:s|ing|[ -]?up)?|start(?:ing|[ -]?up)?\s+(?:takes?|needs?|time))\b"
     rf"(?:\s|takes?\b|needs?\b|time\b|in\b|is\b|can\b|may\b|up to\b|about\b|around\b|[~≈:=])*{_AMOUNT}"
     rf"|{_AMOUNT}\s+to\s+(?:boot|start|come up)\b",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from flylint import platform
 from flylint.app import Vm, once
 from flylint.edits import Delete, Insert, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest, fold
 from flylint.values import format_memory, listed, parse_memory, plain_size
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 GPU_KEYS = ("size", "gpu_kind", "gpus")
-_SIZE = re.compile(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d+)x?")
-_NUMBER = re.compile(r"\d+")
+_SIZE = pattern(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d+)x?")
+_NUMBER = pattern(r"\d+")
 _AND_MEMORY = " and memory that goes with it"
 
 

@@ -7,6 +7,7 @@ import re
 from flylint import platform
 from flylint.commands import SHELLS, WEB_SERVERS, lost_words, shellisms, spoken, spoken_words
 from flylint.edits import Delete, Insert, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest, fold
 from flylint.values import listed, split_words
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flylint.document import Path
     from flylint.rules import Findings
 
-_DNS_SAFE = re.compile(r"[A-Za-z0-9_-]+")
+_DNS_SAFE = pattern(r"[A-Za-z0-9_-]+")
 _LIKELY_WEB_GROUPS = ("app", "web", "server")
 _QUOTING = frozenset("'\"\\#")
 _COMMANDS = ("cmd", "entrypoint", "exec")

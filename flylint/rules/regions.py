@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from flylint import platform
 from flylint.edits import Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 
 TYPE_CHECKING = False
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
     from flylint.app import App
     from flylint.rules import Findings
 
-_PLACEHOLDER = re.compile(r"[${}<>%]")
-_SEVERAL = re.compile(r"[,;\s]")
+_PLACEHOLDER = pattern(r"[${}<>%]")
+_SEVERAL = pattern(r"[,;\s]")
 
 
 @rule("unknown-region", severity=ERROR, enforced_by=PLATFORM, fix="safe", options={"regions": []})

@@ -7,6 +7,7 @@ import re
 from flylint import platform
 from flylint.decode import UNIT
 from flylint.edits import Delete, Insert, MoveKey, Nest, Rename, Replace, SetBrackets
+from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import advise, closest
 from flylint.values import MILLISECOND, SECOND, format_duration, parse_duration, quote_word
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from flylint.unknown_keys import Advice
 
 _HTTP_KEYS = ("path", "method", "headers", "protocol", "tls_skip_verify", "tls_server_name")
-_APP_NAME = re.compile(r"[a-z0-9-]+")
-_PLACEHOLDER = re.compile(r"[${}<>%]|(?i:change|replace|your)[-_]")
+_APP_NAME = pattern(r"[a-z0-9-]+")
+_PLACEHOLDER = pattern(r"[${}<>%]|(?i:change|replace|your)[-_]")
 _IGNORED = "flyctl ignores keys that it does not know, without a word"
 
 

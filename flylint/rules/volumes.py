@@ -6,6 +6,7 @@ import re
 
 from flylint import platform
 from flylint.edits import Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.values import listed, parse_volume_size, plain_size
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from flylint.app import App, Element, Grouped
     from flylint.rules import Findings
 
-_NAME = re.compile(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
-_EXPANDED = re.compile(r"[~$:\\{]")  # by a shell, or a drive of Windows
-_FRACTION = re.compile(r"[0-9]*\.[0-9]*")
-_SQLITE_URL = re.compile(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
-_SQLITE_FILE = re.compile(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
+_NAME = pattern(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
+_EXPANDED = pattern(r"[~$:\\{]")  # by a shell, or a drive of Windows
+_FRACTION = pattern(r"[0-9]*\.[0-9]*")
+_SQLITE_URL = pattern(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
+_SQLITE_FILE = pattern(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
 # docker-library/postgres: the PGDATA of its images
-_POSTGRES_IMAGE = re.compile(r"(?:.*/)?(?:postgres|postgis|pgvector)(?::.*)?")
+_POSTGRES_IMAGE = pattern(r"(?:.*/)?(?:postgres|postgis|pgvector)(?::.*)?")
 _POSTGRES_DATA = "/var/lib/postgresql/data"
 
 
