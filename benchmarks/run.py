@@ -3,15 +3,18 @@
     python benchmarks/run.py [--runs N] [--files N]
 
 Needs an environment with flylint and its extra `dev`, which has the other tools. Times are the best of N runs of the
-whole command, since everything slower than the best is noise of the machine; each is also given as a ratio to its
-peer of the same run. Prints a Markdown table.
+whole command, since everything slower than the best is noise of the machine. Runs that are compared take turns, so that
+both see the same machine. Real files are those of ../shared/corpus where that is there, else the fixtures. Prints a
+Markdown table with a row for each budget, and which budgets are missed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +22,9 @@ import time
 from pathlib import Path
 
 from flylint.schema import schema_path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from server import Client, measured
 
 ROOT = Path(__file__).resolve().parent.parent
 # users run compiled bytecode
@@ -49,14 +55,27 @@ primary_region = "ams"
 FAULTY = CLEAN.replace('grace_period = "10s"', 'grace_period = "1s"').replace("force_https", "force_htps")
 
 
-def best(command: list[str], runs: int, folder: Path) -> float:
-    """Milliseconds of the fastest of some runs; the first one warms up."""
-    times = []
+HOSTILE = {
+    "of 1 MiB": lambda: b"".join(b'key%d = "%d" # comment\n' % (number, number) for number in range(40_000))[: 2**20],
+    "with 100,000 open brackets": lambda: b"a = " + b"[" * 100_000,
+    "with 100,000 nested tables": lambda: b"[" + b".".join([b"a"] * 100_000) + b"]\n",
+    "of 64 KiB of random bytes": lambda: random.Random(9).randbytes(2**16),
+    "in UTF-16 with NUL and ESC": lambda: 20_000 * 'a = "\0\x1b[31m"\r\n'.encode("utf-16"),
+}
+"""Files that nobody writes by accident."""
+
+Command = list[str]
+
+
+def best(runs: int, folder: Path, *commands: Command) -> list[float]:
+    """Milliseconds of the fastest run of each command. They take turns; the first turn warms up."""
+    times: list[list[float]] = [[] for _ in commands]
     for _ in range(runs + 1):
-        start = time.perf_counter()
-        subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times[1:])
+        for spent, command in zip(times, commands, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            spent.append(1000 * (time.perf_counter() - start))
+    return [min(spent[1:]) for spent in times]
 
 
 def tool(name: str) -> str | None:
@@ -65,14 +84,93 @@ def tool(name: str) -> str | None:
     return str(beside) if beside.exists() else shutil.which(name)
 
 
-def fill(folder: Path, count: int) -> None:
-    """A folder with many fly.toml files, made from the project's fixtures."""
-    texts = sorted(ROOT.glob("fixtures/**/fly*.toml")) or []
-    sources = [path.read_bytes() for path in texts] or [CLEAN.encode(), FAULTY.encode()]
+def fill(folder: Path, count: int) -> str:
+    """Fill a folder with many fly.toml files, each in a folder of its own; what they are."""
+    real = sorted((ROOT.parent / "shared" / "corpus").rglob("*.toml"))
+    sources = real or sorted(ROOT.glob("fixtures/**/fly*.toml"))
     for number in range(count):
         target = folder / f"{number:05}"
         target.mkdir(parents=True)
-        (target / "fly.toml").write_bytes(sources[number % len(sources)])
+        (target / "fly.toml").write_bytes(sources[number % len(sources)].read_bytes())
+    return f"{len(sources)} real files repeated" if real else "fixtures repeated"
+
+
+class Table:
+    """The rows that are printed, and the budgets that are missed."""
+
+    def __init__(self) -> None:
+        self.missed: list[str] = []
+        print("| what | time | compared | budget |\n| --- | ---: | --- | --- |", flush=True)
+
+    def row(self, what: str, spent: float, compared: str = "") -> None:
+        """A row without a budget."""
+        print(f"| {what} | {spent:.0f} ms | {compared} | |", flush=True)
+
+    def budget(self, what: str, spent: float, peer: float, name: str, most: float) -> None:
+        """A row with the ratio to a peer and the most that it may be."""
+        ratio = spent / peer
+        print(f"| {what} | {spent:.0f} ms | {ratio:.2f} × {name} | at most {most:g} × |", flush=True)
+        if ratio > most:
+            self.missed.append(f"{what}: {ratio:.2f} × instead of {most:g} ×")
+
+    def limit(self, what: str, spent: float, most: float) -> None:
+        """A row with the most milliseconds that it may take."""
+        print(f"| {what} | {spent:.0f} ms | | at most {most:.0f} ms |", flush=True)
+        if spent > most:
+            self.missed.append(f"{what}: {spent:.0f} ms instead of {most:.0f} ms")
+
+
+def one_file(table: Table, folder: Path, runs: int) -> None:
+    """The start of flylint beside that of Python, and one file in other tools."""
+    (folder / "fly.toml").write_text(CLEAN)
+    (folder / "faulty").mkdir()
+    (folder / "faulty" / "fly.toml").write_text(FAULTY)
+    flylint = [sys.executable, "-m", "flylint"]
+    commands = {
+        "`flylint fly.toml`, nothing to report": ([*flylint, "--isolated", "fly.toml"], 4),
+        "`flylint fly.toml`, with findings": ([*flylint, "--isolated", "faulty/fly.toml"], 10),
+        "`flylint --version`": ([*flylint, "--version"], 3),
+        "`flylint --help`": ([*flylint, "--help"], 3),
+    }
+    bare, *times = best(runs, folder, [sys.executable, "-c", "pass"], *(command for command, _ in commands.values()))
+    table.row("`python -c pass`", bare)
+    for (what, (_, most)), spent in zip(commands.items(), times, strict=True):
+        table.budget(what, spent, bare, "bare Python", most)
+    for what, command in {
+        "`taplo lint --schema`, one file": ["taplo", "lint", "--schema", f"file://{schema_path()}", "fly.toml"],
+        "`tombi lint`, one file": ["tombi", "lint", "--offline", "fly.toml"],
+        "`check-jsonschema`, one file": ["check-jsonschema", "--schemafile", schema_path(), "fly.toml"],
+    }.items():
+        path = tool(command[0])
+        if path:
+            (spent,) = best(max(3, runs // 3), folder, [path, *command[1:]])
+            table.row(what, spent, f"{spent / times[0]:.1f} × flylint")
+
+
+def many_files(table: Table, folder: Path, runs: int, number: int) -> None:
+    """One run over many files, beside other tools that validate them with the same schema."""
+    kind = fill(folder / "many", number)
+    files = [f"many/{index:05}/fly.toml" for index in range(number)]
+    command = [sys.executable, "-m", "flylint", "--isolated", "--format", "concise", "many"]
+    taplo, checker = tool("taplo"), tool("check-jsonschema")
+    if taplo:
+        spent, peer = best(runs, folder, command, [taplo, "lint", "--schema", f"file://{schema_path()}", *files])
+        table.row(f"`taplo lint --schema`, {number} files", peer, kind)
+        table.budget(f"flylint, {number} files", spent, peer, "taplo", 1.5)
+    else:
+        (spent,) = best(runs, folder, command)
+        table.row(f"flylint, {number} files", spent, kind)
+    if checker:
+        (peer,) = best(1, folder, [checker, "--schemafile", schema_path(), *files])
+        table.row(f"`check-jsonschema`, {number} files", peer, f"{peer / spent:.2f} × flylint")
+
+
+def hostile_files(table: Table, folder: Path, runs: int) -> None:
+    """Files that were made to hurt, in the format that shows most."""
+    for what, make in HOSTILE.items():
+        (folder / "hostile.toml").write_bytes(make())
+        (spent,) = best(runs, folder, [sys.executable, "-m", "flylint", "--isolated", "hostile.toml"])
+        table.limit(f"a file {what}", spent, 1000)
 
 
 def main() -> None:
@@ -80,54 +178,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--files", type=int, default=1000)
     options = parser.parse_args()
-    rows: list[tuple[str, float, str, float | None]] = []  # what, ms, compared with, budget
-    flylint = [sys.executable, "-m", "flylint"]
+    few = max(3, options.runs // 3)
+    table = Table()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "fly.toml").write_text(CLEAN)
-        (folder / "faulty").mkdir()
-        (folder / "faulty" / "fly.toml").write_text(FAULTY)
-        fill(folder / "many", options.files)
-        schema = schema_path()
-
-        bare = best([sys.executable, "-c", "pass"], options.runs, folder)
-        rows.append(("`python -c pass`", bare, "", None))
-        clean = best([*flylint, "--isolated", "fly.toml"], options.runs, folder)
-        rows.append(("`flylint fly.toml`, nothing to report", clean, f"{clean / bare:.1f} × bare Python", 4.0))
-        found = best([*flylint, "--isolated", "faulty/fly.toml"], options.runs, folder)
-        rows.append(("`flylint fly.toml`, with findings", found, f"{found / bare:.1f} × bare Python", 10.0))
-        for option in ("--version", "--help"):
-            spent = best([*flylint, option], options.runs, folder)
-            rows.append((f"`flylint {option}`", spent, f"{spent / bare:.1f} × bare Python", 3.0))
-        for label, command in {
-            "`taplo lint --schema`, one file": ["taplo", "lint", "--schema", f"file://{schema}", "fly.toml"],
-            "`tombi lint`, one file": ["tombi", "lint", "--offline", "fly.toml"],
-            "`check-jsonschema`, one file": ["check-jsonschema", "--schemafile", schema, "fly.toml"],
-        }.items():
-            path = tool(command[0])
-            if path:
-                spent = best([path, *command[1:]], max(3, options.runs // 3), folder)
-                rows.append((label, spent, f"{spent / clean:.1f} × flylint", None))
-
-        runs = max(2, options.runs // 5)
-        files = [f"many/{number:05}/fly.toml" for number in range(options.files)]
-        many = best([*flylint, "--isolated", "--format", "concise", "many"], runs, folder)
-        rows.append((f"flylint, {options.files} files", many, f"{many / options.files:.2f} ms a file", None))
-        taplo = tool("taplo")
-        if taplo:
-            spent = best([taplo, "lint", "--schema", f"file://{schema}", *files], runs, folder)
-            rows.append(
-                (f"taplo with schema, {options.files} files", spent, f"flylint takes {many / spent:.2f} × of it", 1.5)
-            )
-        checker = tool("check-jsonschema")
-        if checker:
-            spent = best([checker, "--schemafile", schema, *files], 1, folder)
-            rows.append(
-                (f"check-jsonschema, {options.files} files", spent, f"flylint takes {many / spent:.2f} × of it", None)
-            )
-    print("| what | time | compared | budget |\n| --- | ---: | --- | --- |")
-    for what, spent, compared, budget in rows:
-        print(f"| {what} | {spent:.0f} ms | {compared} | {'' if budget is None else f'at most {budget:g} ×'} |")
+        one_file(table, Path(name), options.runs)
+        many_files(table, Path(name), few, options.files)
+        for what, times, _ in measured(100 * options.runs, Client()):
+            table.limit(f"language server, median of a change: {what}", statistics.median(times), 20)
+        hostile_files(table, Path(name), few)
+    print("\nAll budgets are met." if not table.missed else "\nMissed: " + "; ".join(table.missed))
 
 
 if __name__ == "__main__":

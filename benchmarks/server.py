@@ -4,7 +4,7 @@
 
 Starts `flylint server`, opens a file of 10 KB and changes it N times, each time waiting for the diagnostics of that
 version. Prints the latencies, from the change being sent to the diagnostics having arrived, the processor time that
-the server spent on them, which a busy machine distorts less, and the memory of the server before and after.
+the server spent on them, which a busy machine distorts less, and the memory of the server on the way.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 SERVICE = """\
@@ -161,10 +162,8 @@ def row(times: list[float]) -> str:
     return "".join(f"{ms:6.1f} ms" for ms in (statistics.median(times), times[int(len(times) * 0.99)], times[-1]))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--changes", type=int, default=10_000)
-    changes = parser.parse_args().changes
+def measured(changes: int, client: Client) -> Iterator[tuple[str, list[float], list[float]]]:
+    """For each kind of text: its name, the latency of each change and the processor time of each, in milliseconds."""
     many = services(10_000)
     variants = {
         "something of everything": mixed(10_000).replace("benchmark", "benchmark-{}", 1),
@@ -172,17 +171,13 @@ def main() -> None:
         "... with a misspelt key": many.replace("protocol", "protocl", 1).replace("benchmark", "benchmark-{}", 1),
         "... that do not parse": many.replace("internal_port = 3005", "internal_port = ", 1).replace("fra", "fr{}", 1),
     }
-    client = Client()
     client.send("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, 1)
     client.receive()
     client.send("initialized", {})
     opened = {"uri": URI, "languageId": "toml", "version": 0, "text": many}
     client.send("textDocument/didOpen", {"textDocument": opened})
     client.diagnostics(0)
-    version, warm = 0, min(500, changes)
-    before = client.memory()
-    print(f"{'':34}latency{'':20}processor time")
-    print(f"{'':34}" + f"{'median':>9}{'p99':>9}{'most':>9}" * 2)
+    version = 0
     for name, variant in variants.items():
         times, spent = [], []
         for _ in range(changes // len(variants)):
@@ -194,15 +189,23 @@ def main() -> None:
             client.diagnostics(version)
             times.append(1000 * (time.perf_counter() - start))
             spent.append(client.processor() - before_it)
-            if version == warm:
-                before = client.memory()
-        print(f"{f'{name}, {len(variant)} bytes':34}{row(times)}{row(spent)}")
-    after = client.memory()
-    if before and after:
-        print(f"memory after {warm} changes {before:.1f} MiB, after {version} changes {after:.1f} MiB")
+        yield f"{name}, {len(variant)} bytes", times, spent
     client.send("shutdown", None, 2)
     client.send("exit", None)
     client.process.wait(10)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--changes", type=int, default=10_000)
+    client = Client()
+    memory = []
+    print(f"{'':34}latency{'':20}processor time")
+    print(f"{'':34}" + f"{'median':>9}{'p99':>9}{'most':>9}" * 2)
+    for name, times, spent in measured(parser.parse_args().changes, client):
+        print(f"{name:34}{row(times)}{row(spent)}")
+        memory.append(client.memory())
+    print("memory after each of them:", ", ".join(f"{size:.1f} MiB" for size in memory if size))
 
 
 if __name__ == "__main__":

@@ -332,7 +332,7 @@ class App:
         self._meant: dict[Path, set[str]] | None = None
         self._by_group: dict[str, dict[str, list[Any]]] = {}
         self._remarks: str | None = None
-        self.answers: dict[Callable[[App], Any], Any] = {}
+        self.answers: dict[Callable[..., Any], Any] = {}
         self.root = root = Element(self, table)
         self.processes: dict[str, str] = root.mapping("processes")
         # also those whose command cannot be read

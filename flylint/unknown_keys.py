@@ -40,7 +40,14 @@ class Advice:
 
 
 def advise(app: App, problem: Problem) -> Advice:
-    """Everything that can be guessed about an unknown key."""
+    """Everything that can be guessed about an unknown key, once for all that want to know."""
+    known: dict[Problem, Advice] = app.answers.setdefault(advise, {})
+    if problem not in known:
+        known[problem] = _advise(app, problem)
+    return known[problem]
+
+
+def _advise(app: App, problem: Problem) -> Advice:
     from flylint.invented_keys import INVENTED
 
     advice = Advice()

@@ -6,6 +6,7 @@ from flylint import engine
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
+from flylint.rules import all_rules
 from flylint.settings import Settings
 
 
@@ -13,6 +14,8 @@ def lint(text: str, name: str = "fly.toml") -> list[Diagnostic]:
     """Every diagnostic of a text, of all severities; a rule that crashes fails the test."""
     result = engine.check(Document(text, name), Settings())
     assert not result.failures, result.failures[0].traceback
+    # else the rule would not be asked where only more severe findings are wanted
+    assert all(diagnostic.severity <= all_rules()[diagnostic.rule].up_to for diagnostic in result.diagnostics)
     return result.diagnostics
 
 

@@ -74,16 +74,16 @@ class Rule:
         name: str,
         check: Check,
         severity: Severity,
-        up_to: Severity,
         enforced_by: str,
         fix: str | None,
         options: dict[str, Any],
         aliases: Sequence[str],
+        up_to: Severity | None = None,
     ) -> None:
         self.name = name
         self.check = check
         self.severity = severity
-        self.up_to = up_to
+        self.up_to = severity if up_to is None else up_to
         self.enforced_by = enforced_by
         self.fix = fix
         self.options = options
@@ -170,8 +170,7 @@ def rule(
 
     def register(check: Check) -> Check:
         assert name not in _registry, name
-        most = severity if up_to is None else up_to
-        _registry[name] = Rule(name, check, severity, most, enforced_by, fix, options or {}, aliases)
+        _registry[name] = Rule(name, check, severity, enforced_by, fix, options or {}, aliases, up_to)
         return check
 
     return register
