@@ -8,6 +8,7 @@ import sys
 from flylint import engine
 from flylint.discovery import STDIN, reason
 from flylint.document import Document
+from flylint.output import WITH_CODE
 from flylint.project import Project
 from flylint.settings import SettingsError
 from flylint.severity import Severity
@@ -38,7 +39,7 @@ class Outcome:
     name         what the file is called
     checked      whether it could be looked at
     diagnostics  the findings that are to be shown
-    texts        what the readable form draws: the text of the file and of others that the findings point at, by the
+    texts        for the formats that show code: the text of the file and of others that the findings point at, by the
                  path that the user knows
     hidden       how many findings are not to be shown
     failing      how many findings make the run fail
@@ -86,7 +87,7 @@ class Linter:
         self.mending: bool = options.fix or options.diff or options.add_ignore
         self.writes = self.mending and not options.diff
         self._show_from, self._fail_from = LEVELS.index(options.severity), LEVELS.index(options.fail_on)
-        self._shows_code = options.format == "full" or bool(options.output)  # whose terminal gets full
+        self._shows_code = options.format in WITH_CODE or bool(options.output)  # then the terminal gets full
         self._least = Severity.INFO if self.mending else Severity(min(self._show_from, self._fail_from))
 
     def name_of(self, path: str) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+WITH_CODE = ("full", "junit")
+"""The formats that show lines of the files, and so need their texts."""
 
 
 class Report:

@@ -294,12 +294,10 @@ def test_grace_period_in_milliseconds(number: int) -> None:
 
 
 def test_minimum_is_an_option() -> None:
-    options = {"grace-period-too-short": {"minimum": "15s"}}
-    settings = Settings()
-    settings.options = options
+    settings = Settings({"rules": {"grace-period-too-short": {"minimum": "15s"}}})
     found = check(Document(checked()), settings).diagnostics
     assert "grace-period-too-short" in {d.rule for d in found}
-    settings.options = {"grace-period-too-short": {"minimum": "1s"}}
+    settings = Settings({"rules": {"grace-period-too-short": {"minimum": "1s"}}})
     found = check(Document(checked(grace_period='"1s"')), settings).diagnostics
     assert "grace-period-too-short" not in {d.rule for d in found}
 
