@@ -78,7 +78,8 @@ SOURCES = (
     ),
     *(".dart", ".lua", ".pl", ".pm", ".c", ".cc", ".cpp", ".h", ".zig", ".nim", ".ml", ".erl", ".vue", ".svelte"),
     *(".astro", ".sh", ".yml", ".yaml", ".json", ".toml", ".conf", ".template", ".properties", ".xml", ".html", ".erb"),
-    *(".rake", ".gradle", ".graphql", ".proto", ".tmpl", ".gotmpl", ".jinja", ".j2", ".ini", ".cfg"),
+    *(".rake", ".gradle", ".graphql", ".proto", ".tmpl", ".gotmpl", ".jinja", ".j2", ".ini", ".cfg", ".mod"),
+    *("Dockerfile", "Caddyfile", "Gemfile", "Pipfile", "Procfile"),
 )
 """How the names of files end that can have a part in what the app does."""
 
@@ -171,6 +172,15 @@ class Project:
             return None
         real = os.path.realpath(os.path.join(self._real, plain))
         return plain if real == self._real or real.startswith(os.path.join(self._real, "")) else None
+
+    def from_above(self, path: str) -> str:
+        """The path as seen from this folder, when it is written as seen from a folder further up; "" when it is not."""
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        above = self._real.replace(os.sep, "/").split("/")
+        for index in range(len(parts) - 1, 0, -1):
+            if parts[:index] == above[-index:]:
+                return "/".join(parts[index:])
+        return ""
 
     def _mode(self, path: str) -> int | None:
         """The kind of what is at a path: 0 for nothing, None when it is out of bounds."""
@@ -350,10 +360,14 @@ class Project:
 
     @property
     def node_packages(self) -> set[str]:
-        """The names of the packages that package.json depends on."""
+        """The names of the packages that the package.json of the folder depends on."""
+        return self.dependencies("package.json") if "package.json" in self.names else set()
+
+    def dependencies(self, path: str) -> set[str]:
+        """The names of the packages that a package.json depends on."""
         names: set[str] = set()
         for key in ("dependencies", "devDependencies", "optionalDependencies"):
-            value = self.package.get(key)
+            value = self.json(path).get(key)
             names.update(value if isinstance(value, dict) else ())
         return names
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_INSTRUCTIONS = 2000
 """More than any real Dockerfile has; what comes after them is not read."""
 
+_WEB_SERVERS = ("nginx", "nginx-unprivileged", "caddy", "httpd", "gostatic", "static-web-server", "lighttpd")
+
 _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*\Z")
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*")
 _FLAG = re.compile(r"\s*--([a-z-]+)(?:=(\S*))?(?=\s)")
@@ -78,6 +80,11 @@ class Stage:
     def base(self) -> str:
         """The image from elsewhere that it all begins with."""
         return self.image if self.parent is None else self.parent.base
+
+    @property
+    def serves_files(self) -> bool:
+        """Whether the image is one of a plain web server, to which files are copied."""
+        return self.base.partition("@")[0].partition(":")[0].rpartition("/")[2] in _WEB_SERVERS
 
     def last(self, name: str) -> Instruction | None:
         """The instruction of a kind that counts."""
@@ -149,6 +156,15 @@ class Dockerfile:
         name = words[2].lower() if len(words) > 2 and words[1].lower() == "as" else ""
         parent = next((stage for stage in self.stages if stage.name and stage.name == image.lower()), None)
         self.stages.append(Stage(name, image, parent, instruction))
+
+    @property
+    def copies(self) -> bool:
+        """Whether anything of the project gets into the build: else the image is made of what others have built."""
+        return any(
+            (i.name in ("COPY", "ADD") and "from" not in i.flags) or (i.name == "RUN" and "mount" in i.flags)
+            for stage in self.stages
+            for i in stage.instructions
+        )
 
     def stage(self, target: str = "") -> Stage | None:
         """The stage with a name or number, the last one without; None when there is none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from flylint.project import FilePlace
+from flylint.project.source import arguments, in_comment, parts
 from flylint.project.start import Start, script_path, start_of
 from flylint.values import port_number
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from flylint.project.dockerfile import Stage
 
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
-MAX_ARGUMENTS = 2000
-"""How many characters the arguments of a call are followed."""
 
 MAX_CALLS = 100
 """After how many calls that make an app listen nothing is plain."""
@@ -554,7 +553,7 @@ def _of_sources(
             if call.requires and call.requires not in text:
                 continue
             for match in call.pattern.finditer(text):
-                if _is_comment(text, match.start()):
+                if in_comment(text, match.start()):
                     continue
                 found.append(_of_call(path, text, call, match, variables))
                 if len(found) > MAX_CALLS:
@@ -568,21 +567,17 @@ def _of_sources(
     return found[0] if len({each.number for each in found}) == 1 else Listening()
 
 
-def _is_comment(text: str, at: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
-    return line.startswith(("#", "//", "*", "/*"))
-
-
 def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Variables) -> Listening:
-    arguments = _arguments(text, match.end())
+    written = arguments(text, match.end())
     line_end = text.find("\n", match.end())
-    end = min(match.end() + len(arguments) + 1, line_end if line_end >= 0 else len(text))
+    end = min(match.end() + len(written) + 1, line_end if line_end >= 0 else len(text))
     place = FilePlace(path, match.start(), end)
-    parts = _parts(
-        arguments.strip().removeprefix("{").removesuffix("}") if arguments.lstrip().startswith("{") else arguments
-    )
+    pieces = parts(written)
+    first = pieces[0].strip() if pieces else ""
+    if first.startswith("{") and first.endswith("}"):  # options by name; what follows is called later
+        pieces = parts(first[1:-1])
     named = {}
-    for part in parts:
+    for part in pieces:
         keyword = _KEYWORD.match(part)
         if keyword:
             named[keyword[2]] = keyword[3]
@@ -590,18 +585,18 @@ def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Var
             named[part.strip()] = part.strip()  # { port } stands for { port: port }
     port_text = named.get("port") or named.get("server_port")
     host_text = named.get("host") or named.get("hostname") or named.get("server_name") or named.get("address")
-    rust_pair = re.match(r"\s*(?:\(\s*)?(?:\[([\d, ]+)\]|\"([^\"]*)\"|\(\s*\"([^\"]*)\")\s*,\s*([^)]+)", arguments)
+    rust_pair = re.match(r"\s*(?:\(\s*)?(?:\[([\d, ]+)\]|\"([^\"]*)\"|\(\s*\"([^\"]*)\")\s*,\s*([^)]+)", written)
     if path.endswith(".rs") and rust_pair:
         host_text = (
             '"' + (rust_pair[2] or rust_pair[3] or (rust_pair[1] or "").replace(", ", ".").replace(",", ".")) + '"'
         )
         port_text = rust_pair[4]
     elif path.endswith(".py") and "Server(" in match[0]:
-        host_text, port_text = (parts[0], parts[1]) if len(parts) > 1 else (None, None)
+        host_text, port_text = (pieces[0], pieces[1]) if len(pieces) > 1 else (None, None)
         if host_text is None:
             return Listening()
-    positional = [part for part in parts if not _KEYWORD.match(part)]
-    spread = "**" in arguments or "..." in arguments
+    positional = [part for part in pieces if not _KEYWORD.match(part)]
+    spread = "**" in written or "..." in written
     if port_text is None and not named and positional and not path.endswith(".py"):
         port_text = positional[0]
         second = positional[1].strip() if len(positional) > 1 else ""
@@ -677,43 +672,3 @@ def _evaluate(expression: str, text: str, variables: Variables, depth: int = 0) 
         _, number, via = _evaluate(inner[1] or inner[2] or inner[3], text, variables, depth + 1)
         return around, number, via
     return "", "", None
-
-
-def _arguments(text: str, start: int) -> str:
-    """The text of the arguments of a call, up to its closing bracket."""
-    depth, quote = 0, ""
-    for index in range(start, min(len(text), start + MAX_ARGUMENTS)):
-        c = text[index]
-        if quote:
-            if c == quote and text[index - 1] != "\\":
-                quote = ""
-        elif c in "\"'`":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-            if depth < 0:
-                return text[start:index]
-        elif c == "\n" and depth == 0 and text[start - 1] not in "({":
-            return text[start:index].rstrip(", ")
-    return ""
-
-
-def _parts(arguments: str) -> list[str]:
-    """The arguments, taken apart at the commas between them."""
-    parts, depth, quote, last = [], 0, "", 0
-    for index, c in enumerate(arguments):
-        if quote:
-            quote = "" if c == quote and arguments[index - 1] != "\\" else quote
-        elif c in "\"'`":
-            quote = c
-        elif c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-        elif c == "," and depth == 0:
-            parts.append(arguments[last:index])
-            last = index + 1
-    parts.append(arguments[last:])
-    return [part for part in parts if part.strip()]

@@ -7,50 +7,67 @@ what a library adds is not seen. Where something could serve every path, `open` 
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from bisect import bisect_left
 
 from flylint.project import FilePlace
+from flylint.project.declarations import frameworks
+from flylint.project.source import arguments, in_comment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from re import Pattern
+    from re import Match, Pattern
 
     from flylint.project import Project
+    from flylint.project.declarations import Framework
 
 MAX_ROUTES = 5000
 BODY = 600
 """How many characters behind a route are looked at for a redirect or a login."""
+MAX_BLOCK, MAX_DEPTH = 5000, 8
+"""How many characters behind its head a block of routes is followed, and how many of them may be around a route."""
 
 
 class Route:
-    """A route with its path as it is declared. `whole`: nothing can stand in front of that path."""
+    """A route with its path as it is declared.
 
-    __slots__ = ("body", "path", "place", "whole")
+    whole    nothing can stand in front of that path
+    owner    the object that it is declared on, "" where that has no name
+    router   whether its owner serves nothing before it is mounted
+    hung     how many segments stand in front of it at least, because its owner is mounted somewhere
+    mounted  what is mounted there and may serve everything below it, as the source says it; "" for a plain route
+    body     what belongs to the declaration: its decorators, its handler or the beginning of it
+    """
 
-    def __init__(self, path: str, place: FilePlace, whole: bool, body: str) -> None:
+    __slots__ = ("body", "hung", "mounted", "owner", "path", "place", "router", "whole")
+
+    def __init__(self, path: str, place: FilePlace, whole: bool, body: str, mounted: str = "") -> None:
         self.path = path
         self.place = place
         self.whole = whole
+        self.owner = ""
+        self.router = False
+        self.hung = 0
         self.body = body
-
-    @property
-    def segments(self) -> list[str]:
-        return [segment for segment in self.path.split("/") if segment]
+        self.mounted = mounted
 
     def serves(self, path: str) -> bool:
         """Whether the route may answer a path."""
-        wanted = [segment for segment in path.split("/") if segment]
-        own = self.segments
+        wanted, own = _segments(path), _segments(self.path)
         # the root of a router answers the prefix that it is mounted under, which is a route of its own
-        starts = [0] if self.whole or not own else range(len(wanted))
-        return any(_match(own, wanted[start:]) for start in starts)
+        starts = [0] if self.whole or not own else range(self.hung, len(wanted))
+        return any(_match(own, wanted[start:], bool(self.mounted)) for start in starts)
 
 
-_ANYTHING = re.compile(r"\*|:path\b|<path:|\(\.[*+]\)|\.\*|\.\.\.|\{\*|\+\)?$")
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]
+
+
+_ANYTHING = re.compile(r"\*|:path\b|<path:|\.[*+]|\.\.\.|\+\)?$")
 _PARAMETER = re.compile(r"[:<{\[(*?$#]")
 
 
-def _match(own: list[str], wanted: list[str]) -> bool:
+def _match(own: list[str], wanted: list[str], below: bool = False) -> bool:
+    """Whether segments with parameters fit those that are wanted; `below`: more may follow."""
     for index, segment in enumerate(own):
         if _ANYTHING.search(segment):
             return True
@@ -58,166 +75,49 @@ def _match(own: list[str], wanted: list[str]) -> bool:
             return all("?" in rest for rest in own[index:])
         if segment != wanted[index] and not _PARAMETER.search(segment):
             return False
-    return len(own) == len(wanted)
+    return below or len(own) == len(wanted)
 
 
 class Routes:
-    """All that was recognised. `open`: why any path may be served, "" when there is no such reason."""
+    """All that was recognised.
+
+    found   the routes, with those that mount others
+    sure    whether a file of them shows that it is a server that declares them
+    rooted  whether a router may be mounted at the root
+    open    why any path may be served, "" when there is no such reason
+    """
 
     def __init__(self) -> None:
         self.found: list[Route] = []
+        self.sure = False
+        self.rooted = False
         self.open = ""
-
-    def serving(self, path: str) -> list[Route]:
-        return [route for route in self.found if route.serves(path)]
-
-
-class Framework:
-    """How one framework, or several that look alike, declares routes in a file.
-
-    applies   what a file must contain
-    route     declares a route; the group `path` is its path, `object` what it is declared on
-    apps      makes the objects whose routes stand at the root
-    open      lets the app serve paths that are not declared
-    """
-
-    def __init__(self, endings: tuple[str, ...], applies: str, route: str, apps: str = "", open: str = "") -> None:
-        self.endings = endings
-        self._applies, self._route, self._apps, self._open = applies, route, apps, open
-
-    # compiled when a project has files for it: that takes longer than all else here
-
-    @cached_property
-    def applies(self) -> Pattern[str]:
-        return re.compile(self._applies)
-
-    @cached_property
-    def route(self) -> Pattern[str]:
-        return re.compile(self._route, re.MULTILINE)
-
-    @cached_property
-    def apps(self) -> Pattern[str] | None:
-        return re.compile(self._apps) if self._apps else None
-
-    @cached_property
-    def open(self) -> Pattern[str] | None:
-        return re.compile(self._open, re.MULTILINE) if self._open else None
-
-
-_JS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".jsx")
-_TEXT = r"[\"'`](?P<path>[^\"'`\n]*)[\"'`]"
-_VERBS = "get|post|put|delete|patch|head|options|all|any|route|use|register|mount|websocket|api_route|basePath|group"
-
-
-@cache
-def _frameworks() -> tuple[Framework, ...]:
-    return (
-        Framework(  # Flask, FastAPI, Quart, Sanic, Starlette, Bottle
-            (".py",),
-            r"\b(?:flask|quart|fastapi|sanic|starlette|bottle|aiohttp|litestar|blacksheep|falcon|robyn)\b",
-            rf"(?:@(?P<object>\w+)\.(?:{_VERBS})|\.add_(?:url_rule|api_route|route|get|post)|\b(?:Route|Mount|APIRouter"
-            rf"|Blueprint)|\.(?:include_router|mount|register_blueprint))\(\s*(?:[^()\"'\n]*?(?:prefix|url_prefix|path)\s*="
-            rf"\s*)?[rf]?{_TEXT}",
-            r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:flask\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
-            r"errorhandler\(\s*404|exception_handler\(\s*404|static_url_path\s*=\s*[\"'][\"'/]|@\w+\.(?:route|get)\((?![\s\"'rf])"
-            r"|\.mount\(\s*[\"']/?[\"']|WSGIMiddleware|gr\.mount_gradio_app|add_middleware\(\s*\w*(?:Static|Proxy)",
-        ),
-        Framework(  # Django
-            (".py",),
-            r"\burlpatterns\b",
-            r"\b(?:path|re_path|url)\(\s*r?[\"'](?P<path>[^\"'\n]*)[\"']",
-            "",
-            r"\bre_path\(\s*r?[\"']\^?\.[*+?]|\bpath\(\s*[\"'][\"']\s*,\s*include\(\s*(?:[\"'](?!\w+\.urls[\"']|\w+\.\w+\.urls[\"'])|\w+\.)"
-            r"|\bpath\(\s*(?![\s\"'r])|i18n_patterns|wagtail|handler404\s*=",
-        ),
-        Framework(  # Express, Fastify, Hono, Koa, Elysia, Polka
-            _JS,
-            r"[\"'](?:express|fastify|hono|@hono/[\w-]+|koa|@koa/router|koa-router|polka|elysia|restify|h3|itty-router|find-my-way)"
-            r"(?:/[\w/-]+)?[\"']|\b(?:router|app|fastify|server|api|routes)\s*\.\s*(?:get|post|use)\(",
-            rf"\b(?P<object>app|server|fastify|router|api|routes?|instance|hono|r|v\d|\w*(?:App|Router|Routes|Api))"
-            rf"\s*\.\s*(?:{_VERBS})\(\s*{_TEXT}|\burl:\s*[\"'](?P<url>/[^\"'\n]*)[\"']\s*,?|^[ \t]*\.(?:get|post|put|delete|patch|all"
-            r"|use|route)\(\s*[\"'](?P<chained>/[^\"'\n]*)[\"']|\bprefix:\s*[\"'](?P<prefix>/[^\"'\n]*)[\"']",
-            r"\b(\w+)\s*=\s*(?:express|fastify|Fastify|new Hono|new OpenAPIHono|new Elysia|polka|new Koa)\b",
-            r"\.(?:use|get|register|all)\(\s*(?:/(?!/)|[\w.]*(?:static|Static|[pP]roxy|createRequestHandler|handler|handle\b|ssr|next\w*)"
-            r"\w*\s*[(,)])|setNotFoundHandler|\.notFound\(|serveStatic|express\.static|sendFile|fastifyStatic|@fastify/(?:static|autoload|http-proxy)"
-            r"|connect-history|getRequestHandler|koa-static",
-        ),
-        Framework(  # NestJS
-            (".ts",),
-            r"@nestjs/common",
-            r"@(?:Controller|Get|Post|All|Put|Delete|Patch)\(\s*(?:\{\s*path:\s*)?(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*[),}]",
-            "",
-            r"ServeStaticModule|useStaticAssets|createProxyMiddleware",
-        ),
-        Framework(  # Rails
-            (".rb",),
-            r"\.routes\.draw|^[ \t]*(?:resources?|namespace)\b",
-            r"^[ \t]*(?:get|post|put|patch|delete|match|root|resources?|namespace|scope|mount|devise_for|health_check_routes|direct|resolve"
-            r"|draw|concern)\b[ (]*(?:[\w:]+\s*(?:=>|,\s*at:)\s*)?(?:path:\s*)?[:\"']?(?P<path>[\w/:*().#-]*)",
-            "",
-            r"^[ \t]*(?:mount\s+[\w:.()]+\s*(?:=>|,\s*at:)\s*[\"']/[\"']|match\s+[\"']/?\*|get\s+[\"']/?\*)|path:\s*[\"'][\"'/]",
-        ),
-        Framework(  # Sinatra, Roda, Grape
-            (".rb", ".ru"),
-            r"[Ss]inatra",
-            r"^[ \t]*(?:get|post|put|patch|delete|options|route|namespace)\s*\(?\s*[\"'](?P<path>[^\"'\n]*)[\"']",
-            "",
-            r"^[ \t]*get\s+(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|^[ \t]*map\s|Rack::URLMap",
-        ),
-        Framework(  # Phoenix, Plug
-            (".ex",),
-            r"(?:, :router|Phoenix\.Router|Plug\.Router)",
-            r"^[ \t]*(?:get|post|put|patch|delete|head|options|match|live|resources|forward|scope|live_dashboard|live_session)[ (]+\"(?P<path>[^\"\n]*)\"",
-            "",
-            r"^[ \t]*match\s+_|^[ \t]*get[ (]+\"/\*|forward[ (]+\"/\"|^[ \t]*\w+_routes\b",
-        ),
-        Framework(  # Go: net/http, gin, echo, chi, fiber, gorilla
-            (".go",),
-            r"net/http|gin-gonic|labstack/echo|go-chi|gofiber|gorilla/mux|httprouter",
-            r"\.(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Any|Get|Post|Put|Delete|Patch|Head|All|Match|Handle|HandleFunc|HandlerFunc|Group"
-            r"|Route|Mount|Static|StaticFS|StaticFile|PathPrefix|Method|MethodFunc|Use)\(\s*(?:http\.Method\w+\s*,\s*|\"[A-Z]+\"\s*,\s*)?"
-            r"[\"`](?:[A-Z]+ )?(?:[\w.-]*)(?P<path>/[^\"`\n]*)[\"`]",
-            "",
-            r"NoRoute\(|NotFound(?:Handler)?\s*[(=]|PathPrefix\(\s*\"/\"|\.Handle(?:Func)?\(\s*\"(?:[A-Z]+ )?/\"|\.Mount\(\s*\"/\"|\.Static\w*\(\s*\"/\""
-            r"|ListenAndServe(?:TLS)?\([^,\n]+,\s*(?:http\.(?:HandlerFunc|FileServer)|h(?:andler)?\s*\))|FileServer|ReverseProxy|middleware\.Static|RegisterHandlers|HandlerFromMux",
-        ),
-        Framework(  # Rust: axum, actix, Rocket, warp, poem
-            (".rs",),
-            r"\b(?:axum|actix_web|rocket|warp|poem|salvo|tide|ntex)\b",
-            r"(?:\.(?:route|nest|nest_service|route_service|at|service)|web::(?:resource|scope)|#\[(?:rocket::|actix_web::)?(?:get|post|put|delete|patch"
-            r"|head|options|route))\(\s*\"(?P<path>[^\"\n]*)\"",
-            "",
-            r"\.fallback(?:_service)?\(|default_service|Files::new\(\s*\"/?\"|nest(?:_service)?\(\s*\"/?\"|FileServer|ServeDir|warp::|proxy|#\[catch\(404",
-        ),
-        Framework(  # Laravel, Slim
-            (".php",),
-            r"\bRoute::|\$(?:app|router|group)->(?:get|post|group|map)\(",
-            r"(?:\bRoute::|->)(?:get|post|put|patch|delete|options|any|match|view|redirect|resource|apiResource|prefix|group|livewire|map)"
-            r"\(\s*(?:\[[^\]]*\]\s*,\s*)?[\"'](?P<path>[^\"'\n]*)[\"']",
-            "",
-            r"Route::fallback|->where\([^)]*\.[*+]|Route::(?:any|get)\(\s*[\"']\{",
-        ),
-        Framework(  # Spring, Micronaut, Quarkus
-            (".java", ".kt"),
-            r"Mapping\b|@Path\(|@Get\(",
-            r"@(?:Request|Get|Post|Put|Delete|Patch)Mapping(?:\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*(?:\"(?P<path>[^\"\n]*)\")?|\s*$)"
-            r"|@Path\(\s*\"(?P<url>[^\"\n]*)\"",
-            "",
-            r"addResourceHandlers|ViewControllerRegistry|ErrorController|RouterFunction|/\*\*",
-        ),
-    )
 
 
 _IGNORED_PATHS = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|e2e|cypress|migrations|fixtures|examples?|stories)/|[._]test\.|\.spec\.|_test\.|_spec\.rb$|(?:^|/)test_"
+    r"(?:^|/)(?:tests?|__tests__|spec|e2e|cypress|migrations|fixtures|stories)/|^examples?/|[._]test\.|\.spec\.|_test\.|_spec\.rb$"
+    r"|(?:^|/)test_"
 )
 _FILE_ROUTED = ("@remix-run/node", "@react-router/node", "@sveltejs/kit", "nuxt", "astro", "@solidjs/start", "gatsby", "@tanstack/react-start", "@redwoodjs/core", "blitz", "@adonisjs/core", "sails", "meteor", "@feathersjs/feathers", "@payloadcms/next", "strapi", "@strapi/strapi", "directus", "ghost", "parse-server", "keystone")  # fmt: skip
-# libraries that bring routes of their own, and the paths that they bring
-_LIBRARIES = {
-    "spring-boot-starter-actuator": "/actuator",
-    "laravel/horizon": "/horizon",
-    "laravel/telescope": "/telescope",
-}
+_MANIFESTS = (
+    *(
+        "package.json",
+        "pyproject.toml",
+        "Pipfile",
+        "Gemfile",
+        "mix.exs",
+        "go.mod",
+        "Cargo.toml",
+        "composer.json",
+        "pom.xml",
+    ),
+    *("build.gradle", "build.gradle.kts"),
+)
+# in a manifest: libraries that answer checks by themselves, and code from outside of the folder, which is not looked at
+_LIBRARY = re.compile(
+    r"[\w@./-]*(?:health|actuator|okcomputer|under-pressure|terminus|lightship|heartbeat)[\w-]*", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(r"[\"'](?:workspace|file|link|portal):|[\"'=> ]\.\./")
 
 
 def routes(project: Project) -> Routes:
@@ -226,24 +126,34 @@ def routes(project: Project) -> Routes:
     return found
 
 
+def served(project: Project, path: str) -> bool:
+    """Whether one of the routes may answer a path."""
+    known = routes(project)
+    return any(
+        route.serves(path) and not (route.mounted and _is_known(project, route.mounted)) for route in known.found
+    )
+
+
 def route_for(project: Project, path: str) -> Route | None:
-    """The one route that is declared for a path word for word, at the root."""
-    result = Routes()
-    plain = path.rstrip("/")
+    """The one route that is declared for a path word for word."""
+    plain, result = path.strip("/"), Routes()
     for file, text in project.sources(*_endings()):
-        if path in text and not _IGNORED_PATHS.search(file):
+        if plain in text and not _IGNORED_PATHS.search(file):
             _read_all(file, text, result)
-    found = [route for route in result.found if route.whole and route.path.rstrip("/") == plain]
+    if "next" in project.node_packages:
+        _next(project, result)
+    found = [route for route in result.found if not route.mounted and route.path.strip("/") == plain]
+    found = [route for route in found if route.whole] or found
     return found[0] if len(found) == 1 else None
 
 
 def _endings() -> tuple[str, ...]:
-    return tuple({ending for framework in _frameworks() for ending in framework.endings})
+    return tuple({ending for framework in frameworks() for ending in framework.endings})
 
 
 def _read_all(path: str, text: str, result: Routes) -> None:
-    for framework in _frameworks():
-        if path.endswith(framework.endings) and framework.applies.search(text):
+    for framework in frameworks():
+        if path.endswith(framework.endings) and framework.patterns["applies"].search(text):
             _read(path, text, framework, result)
 
 
@@ -255,42 +165,205 @@ def _routes(project: Project) -> Routes:
         if len(result.found) > MAX_ROUTES:
             result.open = "more routes than are looked at"
             break
+    _hang(result)
+    packages = set(project.node_packages)
+    for path in project.named(*_MANIFESTS, "requirements.txt"):
+        text = project.read(path)
+        if path.endswith("package.json"):
+            packages |= project.dependencies(path)
+            text = " ".join(packages) + "".join(re.findall(r":\s*(\"(?:workspace|file|link|portal):)", text))
+        library = _LIBRARY.search(re.sub(r"^[ \t]*(?:name|module|description)\b[^\n]*", "", text, flags=re.MULTILINE))
+        if library:
+            result.open = f"`{library[0]}` brings routes of its own"
+        elif _ELSEWHERE.search(text):
+            result.open = f"`{path}` takes code from outside of the folder"
     for name in _FILE_ROUTED:
-        if name in project.node_packages:
+        if name in packages:
             result.open = f"`{name}` routes by files"
     if "next" in project.node_packages:
         _next(project, result)
     return result
 
 
+def _hang(result: Routes) -> None:
+    """Routers that are mounted below paths only cannot serve what is not below one."""
+    below = {route: len(_segments(route.path)) for route in result.found if route.mounted}
+    if result.rooted or not below:
+        return
+    named: dict[str, int] = {}
+    for mount, depth in below.items():
+        for name in _names(mount.mounted):
+            named[name] = min(named.get(name, depth), depth)
+    for route in result.found:
+        if route.router:
+            route.hung = min(below.values())
+        elif not route.whole:
+            route.hung = named.get(route.owner, 0)
+
+
 def _read(path: str, text: str, framework: Framework, result: Routes) -> None:
-    apps = set(framework.apps.findall(text)) if framework.apps else set()
-    matches = list(framework.route.finditer(text))
+    patterns = framework.patterns
+    apps = set(patterns["apps"].findall(text))
+    routers = _made(text, patterns["routers"])
+    prefixes = {**_made(text, patterns["groups"]), **routers}
+    heads = {match.start(): match for match in patterns["mount"].finditer(text)}
+    matches = [match for match in patterns["route"].finditer(text) if match.start() not in heads]
+    matches = sorted([*heads.values(), *matches], key=lambda match: match.start())
+    blocks, guards = Blocks(text, patterns["block"]), Blocks(text, patterns["guard"])
+    found = []
     for index, match in enumerate(matches):
-        if _in_comment(text, match.start()):
+        if in_comment(text, match.start()):
             continue
-        groups = match.groupdict()
-        declared = next((value for value in groups.values() if value is not None and value != groups.get("object")), "")
         following = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-        body = text[match.end() : min(match.end() + BODY, following)]
-        line_end = text.find("\n", match.end())
-        place = FilePlace(
-            path,
-            match.start() + len(match[0]) - len(match[0].lstrip()),
-            min(match.end(), line_end if line_end >= 0 else match.end()),
-        )
-        plain = declared.removeprefix("^").rstrip("$") if framework.endings == (".py",) else declared
-        plain = plain.split("#")[0] if path.endswith(".rb") else plain
-        result.found.append(Route(plain, place, groups.get("object") in apps, body))
-    if framework.open and not result.open:
-        reason = framework.open.search(text)
-        if reason and not _in_comment(text, reason.start()):
-            result.open = f"`{path}` may serve any path"
+        route = _mount(path, text, match) if match.start() in heads else _route(path, text, match, following, apps)
+        if route is None:
+            continue
+        route.owner = match.groupdict().get("object") or ""
+        route.router = routers.get(route.owner) == ""
+        around = [block["path"] for block in blocks.around(match.start())]
+        route.path = "/".join([*around, prefixes.get(route.owner, ""), route.path])
+        if patterns["sets"].match(match[0]):
+            route.path += "/*"
+        result.rooted |= bool(route.mounted) and not _segments(route.path)
+        route.body = "\n".join([*(guard[0].strip() for guard in guards.around(match.start())), route.body])
+        found.append(route)
+    if found and not result.sure:
+        result.sure = bool(patterns["named"].search(text))
+    if found:
+        found += [Route(own, found[0].place, True, "") for own in framework.own]
+    result.found += found
+    result.rooted |= bool(patterns["rooted"].search(text))
+    reason = patterns["open"].search(text)
+    if reason and not result.open and not in_comment(text, reason.start()):
+        result.open = f"`{path}` may serve any path"
 
 
-def _in_comment(text: str, at: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
-    return line.startswith(("#", "//", "*", "/*")) and not line.startswith("#[")
+def _made(text: str, pattern: Pattern[str]) -> dict[str, str]:
+    """The objects that calls make, with the path that their arguments have."""
+    return {made[made.lastindex or 0]: _under(arguments(text, made.end())) for made in pattern.finditer(text)}
+
+
+class Blocks:
+    """The heads of blocks in a file, and which of them a place is in, as the indentation tells."""
+
+    def __init__(self, text: str, head: Pattern[str]) -> None:
+        self._text = text
+        self._heads = list(head.finditer(text))
+        self._starts = [head.start() for head in self._heads]
+
+    def around(self, at: int) -> list[Match[str]]:
+        """The heads of the blocks around a place, the outermost first."""
+        last = bisect_left(self._starts, at)
+        near = [head for head in self._heads[max(0, last - MAX_DEPTH) : last] if at - head.end() < MAX_BLOCK]
+        return [head for head in near if self._holds(head, at)]
+
+    def _holds(self, head: Match[str], at: int) -> bool:
+        depth = len(head[0]) - len(head[0].lstrip())
+        for line in self._text[head.end() : at].split("\n")[1:-1]:
+            own = len(line) - len(line.lstrip())
+            if line.strip() and (own < depth or (own == depth and line.lstrip().startswith(("end", "}")))):
+                return False
+        return True
+
+
+def _place(path: str, text: str, match: Match[str]) -> FilePlace:
+    line_end = text.find("\n", match.end())
+    start = match.start() + len(match[0]) - len(match[0].lstrip())
+    return FilePlace(path, start, min(match.end(), line_end if line_end >= 0 else match.end()))
+
+
+def _route(path: str, text: str, match: Match[str], following: int, apps: set[str]) -> Route:
+    groups = match.groupdict()
+    declared = next((value for name, value in groups.items() if name != "object" and value is not None), "")
+    if path.endswith(".py"):
+        declared = declared.removeprefix("^").removesuffix("$")
+    elif path.endswith((".rb", ".go")):
+        declared = declared.split("#")[0].replace("{$}", "")
+    line_start = text.rfind("\n", 0, match.start()) + 1
+    body = _decorators(text, line_start) + text[line_start : min(match.end() + BODY, following)]
+    return Route(declared, _place(path, text, match), groups.get("object") in apps, body)
+
+
+def _decorators(text: str, line_start: int) -> str:
+    """The decorators or annotations on the lines above."""
+    lines = text[max(0, line_start - BODY) : line_start].split("\n")[:-1]
+    kept = []
+    for line in reversed(lines):
+        if not line.lstrip().startswith(("@", "#[")):
+            break
+        kept.append(line + "\n")
+    return "".join(reversed(kept))
+
+
+_QUOTED = r"[rf]?[\"'`](?:[A-Z]+ )?([^\"'`\n]*)[\"'`]"
+_UNDER = re.compile(rf"(?:\b(?:url_prefix|prefix|path|at)\s*[:=]|=>)\s*{_QUOTED}")
+_FIRST = re.compile(rf"\s*{_QUOTED}")
+
+
+def _under(what: str) -> str:
+    """The path in the arguments of a call: by its name, or as the first of them; "" when there is none."""
+    under = _UNDER.search(what) or _FIRST.match(what)
+    return under[1].rstrip("/") if under and under[1].startswith("/") else ""
+
+
+def _mount(path: str, text: str, match: Match[str]) -> Route | None:
+    """A call that hangs other routes in below a path."""
+    what = arguments(text, match.end())
+    under = _UNDER.search(what) or _FIRST.match(what)
+    if under is None and not path.endswith(".py"):
+        return None  # a middleware
+    where = under[1] if under else ""
+    rest = what.replace(under[0], "", 1) if under else what
+    return Route(where.removeprefix("^").removesuffix("$"), _place(path, text, match), False, "", rest or "?")
+
+
+_NO_ROUTERS = frozenset(
+    (
+        "",
+        "include",
+        "prefix",
+        "tags",
+        "name",
+        "app",
+        "use",
+        "async",
+        "await",
+        "import",
+        "to",
+        "dependencies",
+        "Router",
+        "new",
+    )
+)
+
+
+def _names(mounted: str) -> set[str]:
+    """The names in an expression that may be those of a router."""
+    plain = re.sub(r"[\"'`][^\"'`]*[\"'`]", "", mounted).replace("::", ".")
+    names = {chain.rpartition(".")[2] for chain in re.findall(r"[A-Za-z_][\w.]*", plain)}
+    return names - _NO_ROUTERS
+
+
+_IMPORTED = r"\b{name}\b[^;]*?\bfrom\s+[\"'](?:\.|@/|~|\#|src/)|\b{name}\b[^=\n]*=\s*(?:await\s+)?(?:require|import)\(\s*[\"']\."
+_MADE = (
+    r"\b(?:function|class|fn|func|def)\s+{name}\b"
+    r"|\b{name}\b[^=\n]{{0,60}}=[^=\n]*(?:Router|Blueprint|Hono|Elysia|FastAPI|Flask|NewServeMux|express\(|scope\()"
+)
+
+
+def _is_known(project: Project, mounted: str) -> bool:
+    """Whether what is mounted is a part of the project, so that its routes are among those that were recognised."""
+    if re.search(r"\b(?:require|import)\(\s*[\"'](?:\.{1,2}/|@/|~/)", mounted):
+        return True
+    for module in re.findall(r"[\"']([\w.]+)[\"']", mounted):
+        if project.named(f"{module.replace('.', '/')}.py"):
+            return True
+    names = _names(mounted)
+    if not names:
+        return False
+    either = "|".join(sorted(names))
+    known = re.compile(_IMPORTED.format(name=f"(?:{either})") + "|" + _MADE.format(name=f"(?:{either})"))
+    return any(known.search(text) for _, text in project.sources(*_endings()))
 
 
 def _next(project: Project, result: Routes) -> None:
@@ -300,6 +373,8 @@ def _next(project: Project, result: Routes) -> None:
         if any(word in text for word in ("rewrites", "basePath", "withPayload")):
             result.open = f"`{name}` rewrites paths"
     for path in project.files:
+        if re.fullmatch(r"(?:src/)?(?:middleware|proxy)\.[jt]s", path) and "rewrite" in project.read(path):
+            result.open = f"`{path}` rewrites paths"
         match = re.match(
             r"(?:src/)?(?:pages/(?P<page>.+)|app/(?:(?P<folder>.+)/)?(?:page|route))\.(?:tsx?|jsx?|mdx?)$", path
         )
@@ -315,9 +390,10 @@ def _next(project: Project, result: Routes) -> None:
                 "/" + "/".join(plain),
                 FilePlace(path, 0, 0),
                 True,
-                text[:BODY] if "route." in path or "/api/" in path else "",
+                text,
             )
         )
+        result.sure = True
 
 
 # what a path is called in the project
@@ -352,21 +428,44 @@ def mentioned(project: Project, path: str) -> bool:
 
 
 _REDIRECTS = re.compile(
-    r"\bredirect(?:_to|Response|Permanent|\(|\s)|\bRedirect(?:Response|::|\()|sendRedirect|HttpResponseRedirect|http\.Redirect|Redirect::to"
+    r"\bredirect(?:_to|Response|Permanent|:|\(|\s)|\bRedirect(?:Response|View|::|\()|sendRedirect|HttpResponseRedirect|http\.Redirect"
+    r"|\bRoute::(?:permanentR|r)edirect"
 )
 _LOGIN = re.compile(
-    r"login_required|requireAuth|require_auth|requiresAuth|isAuthenticated|ensureAuthenticated|ensureLoggedIn|authenticateToken|verifyToken"
-    r"|passport\.authenticate|Depends\(\s*(?:get_current_\w+|require_\w+|verify_\w+)|auth_required|jwt_required|token_required"
-    r"|authenticate_user!|permission_required|LoginRequiredMixin|@auth\.|middleware\(\s*[\"']auth|authMiddleware|basicAuth|->middleware\([\"']auth"
+    r"login_required|[rR]equire_?[aA]uth|requires_?[aA]uth|[aA]uth_?[rR]equired|[lL]ogin_?[rR]equired|[jJ]wt_?[rR]equired|token_required"
+    r"|isAuthenticated|[eE]nsureAuthenticated|ensureLoggedIn|authenticateToken|verifyToken|passport\.authenticate|fastify\.authenticate"
+    r"|app\.authenticate|jwtauth\.|require_authenticated|authenticate_user!|permission_required|^[ \t]*authenticate\b"
+    r"|Depends\(\s*(?:get_current_\w+|require_\w+|verify_\w+)|LoginRequiredMixin|@auth\.|[mM]iddleware\(\s*\[?\s*[\"'\x60]auth"
+    r"|\bauthMiddleware|\b(?:basic|bearer)Auth\(|BasicAuth\(|@UseGuards\(|@PreAuthorize|@Secured|@RolesAllowed",
+    re.MULTILINE,
 )
 
 
-def obstacle(route: Route) -> str:
+def obstacle(project: Project, route: Route) -> str:
     """Why a route may not answer a check with success: "redirects" or "asks for a login"; "" when nothing says so."""
-    # a handler ends where the next thing begins that is not indented
-    body = re.split(r"\n\n+(?=\S)", route.body, maxsplit=1)[0]
+    body = _first_thing(route.body)
+    handler = re.search(r"[,(][ \t]*(?:\w+(?:\.|::))*([A-Za-z_]\w*)[ \t]*\)", body)
+    if handler:
+        body += _definition(project, handler[1])
     if _LOGIN.search(body):
         return "asks for a login"
-    if _REDIRECTS.search(body) and not re.search(r"\bif\b", body):
+    if _REDIRECTS.search(body) and not re.search(r"\b(?:if|unless|when)\b", body):
         return "redirects"
     return ""
+
+
+def _first_thing(text: str) -> str:
+    """A handler ends where, behind an empty line, the next thing begins that is not indented."""
+    return re.split(r"\n\s*\n+(?=\S)", text.lstrip("\n"), maxsplit=1)[0]
+
+
+def _definition(project: Project, name: str) -> str:
+    """The function of a name with its decorators, when the project has exactly one."""
+    pattern = re.compile(
+        rf"^[ \t]*(?:export\s+)?(?:pub\s+)?(?:async\s+)?(?:def|func|function|fn|const)\s+{name}\b", re.MULTILINE
+    )
+    found = [(text, match) for _, text in project.sources(*_endings()) for match in pattern.finditer(text)]
+    if len(found) != 1:
+        return ""
+    text, match = found[0]
+    return f"\n{_decorators(text, match.start())}{_first_thing(text[match.start() : match.start() + BODY])}"

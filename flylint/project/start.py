@@ -36,7 +36,7 @@ _USERS = ("gosu", "su-exec")  # name a user first
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh")
 _MANAGERS = ("npm", "yarn", "pnpm", "bun")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-_PASSES_ON = re.compile(r"(?:^|[\s;&|])(?:exec\s+)?(?:\S+\s+)*[\"']?\$\{?[@*]\}?[\"']?", re.MULTILINE)
+_PASSES_ON = re.compile(r"(?:^|[\s;&|])[\"']?\$\{?[@*]", re.MULTILINE)
 _NOTHING = ("echo", "printf", "set", "cd", "export", "sleep", "wait", "true", ":", "fi", "done", "exit", "if", "then")
 
 

@@ -45,7 +45,7 @@ def port_does_not_match_app(app: App) -> Findings:
         known, number, severity = found.port, found.number, WARNING
         if number is None:
             known, severity = _declared(app, group)
-            number = int(known.value) if known else None
+            number = int(known.value) if known and not _named_in_env(app, port) else None
         if known is None or number in (None, port):
             continue
         if (
@@ -68,6 +68,13 @@ def port_does_not_match_app(app: App) -> Findings:
             fix=None if exposed else Mend(f"set `internal_port = {number}`", Replace(place, number), safe=False),
             severity=severity,
         )
+
+
+def _named_in_env(app: App, port: int) -> bool:
+    """Whether [env] has the port somewhere, in whatever variable the app may read it from."""
+    import re
+
+    return any(re.search(rf"(?<!\d){port}(?!\d)", str(value)) for value in app.env.values())
 
 
 def _declared(app: App, group: str) -> tuple[Known | None, Severity]:

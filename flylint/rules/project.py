@@ -61,6 +61,9 @@ def file_local_path_missing(app: App) -> Findings:
         path = file.text("local_path")
         if not path or path.startswith("/") or project.has_file(path) is not False:
             continue
+        below = project.from_above(path)
+        if below and project.in_repository and project.has_file(below):
+            continue  # right when it is deployed from further up
         name = path.rpartition("/")[2]
         right = name if name != path and project.has_file(name) else ""
         place = file.at("local_path")
@@ -155,10 +158,20 @@ def _missing(project: Project, words: list[str]) -> tuple[str, str, str] | None:
             return f"`{words[0]}`", f"`{folder}/`", f"add `{path}`, or name a file that `{folder}/` has"
     if names[0] in ("python", "python3", "node", "ruby", "bash", "sh") and len(words) > 1:
         path = words[1].removeprefix("./")
-        if path.endswith((".py", ".rb", ".sh")) and not path.startswith("/") and project.has(path) is False:
+        if (
+            path.endswith((".py", ".rb", ".sh", ".js", ".mjs", ".cjs"))
+            and not path.startswith("/")
+            and project.has(path) is False
+        ):
             name = path.rpartition("/")[2]
             elsewhere = [file for file in project.files if file.rpartition("/")[2] == name]
             same_kind = project.named(name[name.rfind(".") :])
+            if path.endswith("js"):  # may be compiled, but not into a folder of files that are not
+                folder = path[: -len(name)]
+                same_kind = [file for file in same_kind if folder and file[: -len(file.rpartition("/")[2])] == folder]
+                elsewhere += [
+                    file for file in project.named(".ts", ".mts", ".tsx", ".coffee") if file.startswith(folder)
+                ]
             if not elsewhere and same_kind:
                 return f"`{words[1]}`", "the project", "write the path of a file that exists"
     return None
@@ -212,7 +225,12 @@ def memory_small_for_framework(app: App) -> Findings:
     project = app.project
     if project is None or project.bare or app.build.text("image") or not app.complete:
         return
+    from flylint.project.dockerfile import image_of
     from flylint.project.frameworks import needed_memory
+
+    image = image_of(app)
+    if image and image.serves_files:
+        return  # what needs the memory has run when the image was built
 
     needed: tuple[str, int, FilePlace] | None = None
     seen = set()

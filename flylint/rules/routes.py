@@ -20,6 +20,11 @@ def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
     project = app.project
     if project is None or project.bare or app.build.text("image"):
         return
+    from flylint.project.dockerfile import dockerfile_of
+
+    dockerfile = dockerfile_of(app)
+    if dockerfile is not None and not dockerfile.copies:
+        return
     for check in (*app.checks, *(check for service in app.services for check in service.checks)):
         path = check.text("path") or "/"
         if check.kind == "http" and path.startswith("/") and "#" not in path and " " not in path:
@@ -32,13 +37,14 @@ def check_path_not_served(app: App) -> Findings:
     for project, check, path in _http_checks(app):
         if any(path.startswith(static.text("url_prefix") or "\0") for static in app.statics):
             continue
-        from flylint.project.routes import mentioned, routes
+        from flylint.project.routes import mentioned, routes, served
 
         if not project.files or project.partial or mentioned(project, path):
             continue
         known = routes(project)
-        if not known.found or known.open or project.partial or known.serving(path):
+        if not known.sure or known.open or project.partial or served(project, path):
             continue
+        declared = [route for route in known.found if not route.mounted] or known.found
         yield Finding(
             check.at("path") if check.has("path") else check.path,
             f"the app does not serve `{path}`, which {check.title} asks for",
@@ -46,10 +52,7 @@ def check_path_not_served(app: App) -> Findings:
             help=f"add a route for `{path}`, or let the check ask for a path that the app serves",
             notes="an answer other than 2xx fails the check, and Fly.io sends no requests to a Machine that fails it",
             related=[
-                (
-                    known.found[0].place,
-                    "the routes of the app, of which none fits" if len(known.found) > 1 else "the only route",
-                )
+                (declared[0].place, "the routes of the app, of which none fits" if declared[1:] else "the only route")
             ],
         )
 
@@ -61,7 +64,7 @@ def check_path_guarded(app: App) -> Findings:
         from flylint.project.routes import obstacle, route_for
 
         route = None if check.has("headers") else route_for(project, path)
-        why = obstacle(route) if route else ""
+        why = obstacle(project, route) if route else ""
         if route and why:
             yield Finding(
                 check.at("path") if check.has("path") else check.path,
