@@ -69,9 +69,10 @@ class Server:
     port, host, both   options for the port, for the address, and for `address:port`
     default, address   where it listens when nobody tells it; "" when that is not known
     port_names, host_names   variables that it reads
+    bare   whether a bare number is the port
     """
 
-    __slots__ = ("address", "both", "default", "host", "host_names", "port", "port_names")
+    __slots__ = ("address", "bare", "both", "default", "host", "host_names", "port", "port_names")
 
     def __init__(
         self,
@@ -83,8 +84,10 @@ class Server:
         both: tuple[str, ...] = (),
         port_names: tuple[str, ...] = (),
         host_names: tuple[str, ...] = (),
+        bare: bool = False,
     ) -> None:
         self.default = default
+        self.bare = bare
         self.address = address
         self.port = port
         self.host = host
@@ -123,6 +126,26 @@ SERVERS = {
     "http-server": Server("8080", EVERYWHERE, port=_SHORT_PORT, host=("-a",), port_names=_NODE),
     "remix-serve": Server("3000", EVERYWHERE, port_names=_NODE),
     "react-router-serve": Server("3000", EVERYWHERE, port_names=_NODE),
+    "react-scripts start": Server("3000", EVERYWHERE, port_names=_NODE, host_names=("HOST",)),
+    "json-server": Server("3000", "localhost", port=_SHORT_PORT, host=("-h", "-H", "--host")),
+    "puma": Server("9292", EVERYWHERE, port=_SHORT_PORT, both=_BIND),
+    "jekyll serve": Server("4000", LOOPBACK, port=("-P", "--port"), host=("-H", "--host")),
+    "litestar run": Server(
+        "8000", LOOPBACK, port=_SHORT_PORT, host=("-H", "--host"), port_names=("LITESTAR_PORT",), host_names=("LITESTAR_HOST",),
+    ),
+    "sanic": Server("8000", LOOPBACK, port=_SHORT_PORT, host=("-H", "--host")),
+    "chainlit run": Server(
+        "8000", LOOPBACK, port=_SHORT_PORT, host=("--host",), port_names=("CHAINLIT_PORT",), host_names=("CHAINLIT_HOST",),
+    ),
+    "mlflow server": Server(
+        "5000", LOOPBACK, port=_SHORT_PORT, host=("-h", "--host"), port_names=("MLFLOW_PORT",), host_names=("MLFLOW_HOST",),
+    ),
+    "shiny run": Server("8000", LOOPBACK, port=_SHORT_PORT, host=("-h", "--host")),
+    "http.server": Server("8000", EVERYWHERE, host=_BIND, bare=True),
+    "mkdocs serve": Server("8000", LOOPBACK, both=("-a", "--dev-addr")),
+    "hugo server": Server("1313", LOOPBACK, port=_SHORT_PORT, host=("--bind",)),
+    "php -S": Server("", "", both=("-S",)),
+    "pocketbase serve": Server("8090", LOOPBACK, both=("--http",)),
     "thrust": Server("80", EVERYWHERE, port_names=("THRUSTER_HTTP_PORT", "HTTP_PORT")),
     "artisan serve": Server("8000", LOOPBACK, port=_PORT, host=("--host",), port_names=("SERVER_PORT",), host_names=("SERVER_HOST",)),
 }  # fmt: skip
@@ -130,7 +153,8 @@ SERVERS = {
 
 _ALIASES = {
     "rails s": "rails server", "vite dev": "vite", "vite serve": "vite", "nuxi preview": "", "ng s": "ng serve",
-    "next": "next dev", "puma": "",
+    "next": "next dev", "jekyll s": "jekyll serve", "jekyll server": "jekyll serve", "hugo serve": "hugo server",
+    "mlflow ui": "mlflow server",
 }  # fmt: skip
 
 # files that may tell a server where to listen; what they say is not read
@@ -164,7 +188,9 @@ def _listening(app: App, project: Project, group: str) -> Listening:
     name, rest = _server_name(words)
     if name:
         return _of_server(project, name, SERVERS[name], start, rest, variables)
-    if image and words and words[0] in ("nginx", "caddy", "dotnet", "apache2-foreground"):
+    if image and words and words[0] in image.base and words[0] in ("nginx", "caddy"):
+        return _of_image(project, image, words[0], start, variables)
+    if image and words and words[0] in ("dotnet", "apache2-foreground"):
         return _of_image(project, image, words[0], start, variables)
     return _of_program(project, words, start, variables)
 
@@ -214,21 +240,29 @@ class Variables:
 def _server_name(words: list[str]) -> tuple[str, list[str]]:
     """The server that a command starts, and its arguments."""
     names = [word.rpartition("/")[2] for word in words]
+    pair = " ".join(names[:2])
+    if pair in SERVERS:
+        return pair, words[2:]
     if names and re.fullmatch(r"python[\d.]*|php[\d.]*|ruby|node|bun", names[0]):
         names, words = names[1:], words[1:]
         if names[:1] == ["-m"]:
             names, words = names[1:], words[1:]
         elif names[:1] and names[0] not in ("artisan", "manage.py", "rails"):
             return "", []
-    flags = next((index for index, name in enumerate(names) if not name.startswith("-")), len(names))
-    names, words = names[flags:], words[flags:]
-    for length in (2, 1):
-        name = " ".join(names[:length])
-        name = _ALIASES.get(name, name)
-        if name in SERVERS and (length == 2 or len(names) == 1 or f"{names[0]} " not in f"{names[1]} "):
-            if length == 1 and name == "vite" and len(names) > 1 and names[1] in ("build", "optimize"):
-                return "", []
-            return name, words[length:]
+    while names and names[0].startswith("-"):
+        names, words = names[1:], words[1:]
+    if not names:
+        return "", []
+    for index, word in enumerate(names[1:], 1):
+        pair = f"{names[0]} {word}"
+        name = _ALIASES.get(pair, pair)
+        if name in SERVERS:
+            return name, words[1:index] + words[index + 1 :]
+        if not word.startswith("-") and not names[index - 1].startswith("-"):
+            break  # between a program and its subcommand stand options and their values only
+    name = _ALIASES.get(names[0], names[0])
+    if name in SERVERS and not (name == "vite" and names[1:2] in (["build"], ["optimize"])):
+        return name, words[1:]
     return "", []
 
 
@@ -241,7 +275,16 @@ def _of_server(
         server = Server("", "", port=server.port, host=server.host, both=server.both)
     if name == "gunicorn":
         return _of_gunicorn(project, server, start, variables)
+    if name == "puma" and start.option("-b", "--bind", "-p", "--port") is None:
+        configured = _of_setting(project, "config/puma.rb", r"^[ \t]*port\s+([^#\n]+)", variables)
+        if configured.port or "puma.rb" in project.names or project.has_file("config/puma.rb"):
+            return configured
+    if name == "rackup" and (variables.get("RACK_ENV") or Known("development", "", None)).value == "development":
+        server = Server(server.default, "localhost", port=server.port, host=server.host)
     command = f"`{_shown(start)}`"
+    if server.bare:
+        bare = next((word for word in rest if word.isdecimal()), "")
+        server = Server(bare or server.default, server.address, host=server.host)
     port, address = _default(name, server, start, variables)
     for option, what in ((server.both, "both"), (server.port, "port"), (server.host, "host")):
         written = start.option(*option) if option else None
@@ -254,6 +297,8 @@ def _of_server(
         if what == "host":
             address = Known(value or EVERYWHERE, why, place) if "$" not in value else None
             continue
+        if value.startswith("unix:"):
+            return Listening()
         host, number = _split_address(value)
         if what == "both" or host:
             address = Known(host, why, place) if host else address
@@ -393,34 +438,172 @@ def _of_program(project: Project, words: list[str], start: Start, variables: Var
     if program == "manage.py" or (words[1:2] and words[1].rpartition("/")[2] == "manage.py"):
         return _of_runserver(words, start, variables)
     if _INTERPRETERS.fullmatch(program):
-        file = next((word for word in words[1:] if word.endswith(_ENTRY)), "")
-        built = re.fullmatch(r"(?:\./)?\.output/server/index\.mjs", file)
-        if built or (file.endswith("server.js") and _is_next_standalone(project)):
-            port = variables.get("NITRO_PORT") if built else None
-            port = port or variables.get("PORT")
-            what = "Nuxt" if built else "the server of Next.js"
-            if port is None:
-                return Listening(Known("3000", f"the default of {what}", start.place))
-            return Listening(Known(port.value, f"{port.why}, which {what} reads", port.place))
+        file = _entry(words)
+        built = _of_built(project, file, start, variables)
+        if built is not None:
+            return built
         path = _source_of(project, file) if file else None
+        if path and path.endswith(".rb"):
+            return _of_sinatra(project, path, start, variables)
         return _of_sources(project, [path] if path else None, file.endswith(".py"), variables) if file else Listening()
-    if program == "puma":
-        return _of_setting(project, "config/puma.rb", r"^[ \t]*port\s+([^#\n]+)", variables)
     if program == "java":
-        port = variables.get("SERVER_PORT")
-        option = next((word.rpartition("=")[2] for word in words if re.match(r"(?:-D|--)server\.port=", word)), "")
-        if port or option:
-            number = variables.expand(option) if start.shell else option
-            return Listening(port if not option else Known(number, f"`{_shown(start)}`", start.place))
-        return _of_setting(
-            project, "src/main/resources/application.properties", r"^server\.port\s*=\s*([^#\n]+)", variables
-        )
+        return _of_java(project, words, start, variables)
     if "mix.exs" in project.names:
-        return _of_setting(project, "config/runtime.exs", r"\bport\s*[:=]\s*([^\n]+PORT[^\n]+)", variables)
+        return _of_phoenix(project, variables)
+    if "Cargo.toml" in project.names and re.search(
+        r"^rocket\s*=|^\[dependencies\.rocket\]", project.read("Cargo.toml"), re.MULTILINE
+    ):
+        return _of_rocket(project, start, variables)
     if any(name in project.names for name in ("go.mod", "Cargo.toml")):
         endings = (".go",) if "go.mod" in project.names else (".rs",)
         return _of_sources(project, None, False, variables, endings)
     return Listening()
+
+
+_WITH_VALUE = ("-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file", "-W", "-X", "-m")
+
+
+def _entry(words: list[str]) -> str:
+    """The file that an interpreter is given; "" when there is none."""
+    for index, word in enumerate(words[1:], 1):
+        if word.endswith(_ENTRY):
+            return word
+        plain = not word.startswith("-") and words[index - 1] not in _WITH_VALUE
+        if plain and ("/" in word or word == "build"):
+            return word
+    return ""
+
+
+class Built:
+    """What a framework builds and how that is told where to listen.
+
+    file       the file that is started, as a pattern
+    package    what the project depends on then, "" for anything
+    """
+
+    __slots__ = ("address", "file", "host_names", "package", "port", "port_names", "title")
+
+    def __init__(
+        self,
+        file: str,
+        package: str,
+        title: str,
+        port: str,
+        address: str,
+        port_names: tuple[str, ...],
+        host_names: tuple[str, ...],
+    ) -> None:
+        self.file = file
+        self.package = package
+        self.title = title
+        self.port = port
+        self.address = address
+        self.port_names = port_names
+        self.host_names = host_names
+
+
+BUILT = (
+    Built(r"\.output/server/index\.mjs", "", "the server of Nuxt", "3000", "", ("NITRO_PORT", "PORT"), ()),
+    Built(r"(?:.*/)?server\.js", "next", "the server of Next.js", "3000", "", _NODE, ()),
+    Built(r"build(?:/index\.js)?/?", "@sveltejs/adapter-node", "the server of SvelteKit", "3000", "", _NODE, ("HOST",)),
+    Built(r"dist/server/entry\.mjs", "astro", "the server of Astro", "4321", "localhost", _NODE, ("HOST",)),
+)
+
+
+def _of_built(project: Project, file: str, start: Start, variables: Variables) -> Listening | None:
+    """What a framework has built listens as the framework has it; None when it is no such file."""
+    for built in BUILT:
+        own = built.package and built.package not in project.node_packages
+        if (
+            own
+            or not re.fullmatch(rf"(?:\./|/app/)?{built.file}", file)
+            or (file.endswith(".js") and project.has_file(file))
+        ):
+            continue
+        if built.package == "astro" and any(
+            re.search(r"\bhost\b", project.read(name)) for name in project.names if name.startswith("astro.config.")
+        ):
+            return Listening()
+        port = next((known for name in built.port_names if (known := variables.get(name))), None)
+        host = next((known for name in built.host_names if (known := variables.get(name))), None)
+        if port:
+            port = Known(port.value, f"{port.why}, which {built.title} reads", port.place)
+        else:
+            port = Known(built.port, f"the default of {built.title}", start.place)
+        if host is None and built.address:
+            host = Known(built.address, f"the default of {built.title}", start.place)
+        return Listening(port, host)
+    return None
+
+
+def _of_sinatra(project: Project, path: str, start: Start, variables: Variables) -> Listening:
+    """A classic app of Sinatra, which is a server of its own."""
+    text = project.read(path)
+    if not re.search(r"^require [\"']sinatra(?:/reloader)?[\"']", text, re.MULTILINE):
+        return Listening()
+    why = "the default of Sinatra"
+    port = variables.get("PORT") or Known("4567", why, start.place)
+    mode = variables.get("APP_ENV") or variables.get("RACK_ENV")
+    address = None if mode and mode.value != "development" else Known("localhost", f"{why} in development", start.place)
+    for setting in re.finditer(r"^[ \t]*set :(port|bind),\s*([^#\n]+)", text, re.MULTILINE):
+        place = FilePlace(path, setting.start(), setting.end())
+        if setting[1] == "port":
+            _, number, _ = _evaluate(setting[2], text, variables)
+            port = Known(number, f"`{path}`", place)
+        else:
+            address = Known(_text_of(setting[2], text, variables), f"`{path}`", place)
+    written = start.option("-p"), start.option("-o")
+    port = Known(written[0], f"`{_shown(start)}`", start.place) if written[0] else port
+    return Listening(port, Known(written[1], f"`{_shown(start)}`", start.place) if written[1] else address)
+
+
+def _of_java(project: Project, words: list[str], start: Start, variables: Variables) -> Listening:
+    """A jar: told by an argument or a variable, else by the settings or the default of Spring Boot."""
+    option = next((word.rpartition("=")[2] for word in words if re.match(r"(?:-D|--)server\.port=", word)), "")
+    if option:
+        return Listening(Known(variables.expand(option) if start.shell else option, f"`{_shown(start)}`", start.place))
+    variable = variables.get("SERVER_PORT")
+    if variable:
+        return Listening(variable)
+    folder = "src/main/resources"
+    for name in project.listing(folder):
+        if name.startswith("application-") and "port" in project.read(f"{folder}/{name}"):
+            return Listening()  # a profile decides
+    written = [name for name in project.listing(folder) if re.fullmatch(r"application\.(?:properties|ya?ml)", name)]
+    for name in written:
+        pattern = r"^server\.port\s*[=:]\s*([^#\n]+)"
+        if not name.endswith(".properties"):
+            pattern = r"^server:[ \t]*\n(?:(?:[ \t]+[^\n]*|[ \t]*)\n){0,20}?[ \t]+port:[ \t]*([^#\n]+)"
+        if re.search(pattern, project.read(f"{folder}/{name}"), re.MULTILINE):
+            return _of_setting(project, f"{folder}/{name}", pattern, variables) if len(written) == 1 else Listening()
+    build = "".join(
+        project.read(name) for name in ("pom.xml", "build.gradle", "build.gradle.kts") if name in project.names
+    )
+    if re.search(r"spring-boot-starter-web(?:flux)?\b", build):
+        return Listening(Known("8080", "the default of Spring Boot", start.place))
+    return Listening()
+
+
+def _of_phoenix(project: Project, variables: Variables) -> Listening:
+    """A release of Phoenix, as its configuration at run time says."""
+    path = "config/runtime.exs"
+    found = _of_setting(project, path, r"\bport\s*[:=]\s*([^\n]+PORT[^\n]+)", variables)
+    addresses = list(re.finditer(r"\bip:\s*\{([^}\n]*)\}", project.read(path)))
+    if len(addresses) == 1 and re.sub(r"\s", "", addresses[0][1]) == "127,0,0,1":
+        found.address = Known(LOOPBACK, f"`{path}`", FilePlace(path, addresses[0].start(), addresses[0].end()))
+    return found
+
+
+def _of_rocket(project: Project, start: Start, variables: Variables) -> Listening:
+    """An app of Rocket that leaves it to variables and defaults where it listens."""
+    if "Rocket.toml" in project.names or any(
+        re.search(r"rocket::custom|\bfigment\b|\.configure\(", text) for _, text in project.sources(".rs")
+    ):
+        return Listening()
+    return Listening(
+        variables.get("ROCKET_PORT") or Known("8000", "the default of Rocket", start.place),
+        variables.get("ROCKET_ADDRESS") or Known(LOOPBACK, "the default of Rocket", start.place),
+    )
 
 
 def _of_setting(project: Project, path: str, pattern: str, variables: Variables) -> Listening:
@@ -456,10 +639,6 @@ def _of_runserver(words: list[str], start: Start, variables: Variables) -> Liste
     return Listening(Known(port, why, start.place), Known(host or LOOPBACK, why, start.place))
 
 
-def _is_next_standalone(project: Project) -> bool:
-    return "next" in project.node_packages and "server.js" not in project.names
-
-
 def _source_of(project: Project, file: str) -> str | None:
     """The source of the file that a command starts: itself, or what it is compiled from."""
     path = script_path(project, file)
@@ -480,15 +659,29 @@ class Call:
     """How the source of an app says that it listens.
 
     default, address   where it listens when the call does not say
-    keyword            names of the arguments for port and address, if they have names
+    read, read_host    variables that it reads then
+    requires, unless   what a file must contain, and what it must not
+    options            whether port and address only ever have names
     """
 
-    __slots__ = ("address", "default", "pattern", "read", "requires")
+    __slots__ = ("address", "default", "options", "pattern", "read", "read_host", "requires", "unless")
 
     def __init__(
-        self, pattern: str, default: str = "", address: str = "", read: tuple[str, ...] = (), requires: str = ""
+        self,
+        pattern: str,
+        default: str = "",
+        address: str = "",
+        read: tuple[str, ...] = (),
+        requires: str = "",
+        *,
+        read_host: tuple[str, ...] = (),
+        unless: str = "\0",
+        options: bool = False,
     ) -> None:
-        self.pattern: Pattern[str] = re.compile(pattern)
+        self.pattern: Pattern[str] = re.compile(pattern, re.MULTILINE)
+        self.read_host = read_host
+        self.unless = unless
+        self.options = options
         self.default = default
         self.address = address
         self.read = read
@@ -502,9 +695,12 @@ def _calls(ending: str) -> tuple[Call, ...]:
             Call(r"\buvicorn\.run\(", "8000", LOOPBACK),
             Call(r"\bweb\.run_app\(", "8080", EVERYWHERE),
             Call(r"(?<![\w.])serve\((?=[^)]*(?:port|host|listen)\s*=)", "8080", EVERYWHERE, requires="waitress"),
-            Call(r"\b(?:app|application|server|socketio)\.run\(", "5000", LOOPBACK, requires="lask"),
+            Call(
+                r"\b(?:app|application|server|socketio)\.run\(", "5000", LOOPBACK, requires="lask", unless="import dash"
+            ),
+            Call(r"\bapp\.run(?:_server)?\(", "8050", LOOPBACK, ("PORT",), "import dash", read_host=("HOST",)),
             Call(r"\b(?:HTTPServer|TCPServer|ThreadingHTTPServer)\(\s*\("),
-            Call(r"\.launch\((?=[^)]*server_)", "7860", LOOPBACK, ("GRADIO_SERVER_PORT",), requires="gradio"),
+            Call(r"\.launch\(", "7860", LOOPBACK, ("GRADIO_SERVER_PORT",), "gradio", read_host=("GRADIO_SERVER_NAME",)),
         )
     if ending == ".go":
         return (
@@ -513,6 +709,7 @@ def _calls(ending: str) -> tuple[Call, ...]:
             Call(r"\be(?:cho)?\.(?:Logger\.Fatal\(e\.)?Start\(", requires="echo"),
             Call(r"\bapp\.Listen\(", requires="fiber"),
             Call(r"\bAddr:(?=\s*)"),
+            Call(r"\bnet\.Listen\(\s*\"tcp\d?\"\s*,\s*"),
         )
     if ending == ".rs":
         return (
@@ -520,14 +717,13 @@ def _calls(ending: str) -> tuple[Call, ...]:
             Call(r"\.bind\("),
             Call(r"\bSocketAddr::from\("),
         )
-    if ending == ".rb":
-        return (Call(r"^[ \t]*set\s+:port,"),)
     return (
         Call(r"\b(?:app|server|fastify|httpServer|http|api|router|instance|express|io|f)\.listen\("),
         Call(r"\)\.listen\("),
-        Call(r"(?<![\w.])serve\(\s*(?=\{)", "3000", EVERYWHERE, requires="@hono/node-server"),
-        Call(r"\bBun\.serve\(\s*(?=\{)", "3000", EVERYWHERE, ("BUN_PORT", "PORT", "NODE_PORT")),
-        Call(r"\bDeno\.serve\(\s*(?=\{)", "8000", EVERYWHERE),
+        Call(r"(?<![\w.])serve\(", "3000", EVERYWHERE, requires="@hono/node-server", options=True),
+        Call(r"\bBun\.serve\(", "3000", EVERYWHERE, ("BUN_PORT", "PORT", "NODE_PORT"), options=True),
+        Call(r"^export default \{(?=[^}]*\bfetch\b)", "3000", EVERYWHERE, ("BUN_PORT", "PORT", "NODE_PORT")),
+        Call(r"\bDeno\.serve\(", "8000", EVERYWHERE, options=True),
     )
 
 
@@ -550,21 +746,18 @@ def _of_sources(
         if re.search(r"(?:^|/)(?:tests?|__tests__|examples?|e2e|scripts?)/|[._]test\.|\.spec\.|_test\.go$", path):
             continue
         for call in _calls(path[path.rfind(".") :]):
-            if call.requires and call.requires not in text:
+            if call.requires not in text or call.unless in text:
                 continue
             for match in call.pattern.finditer(text):
                 if in_comment(text, match.start()):
                     continue
                 found.append(_of_call(path, text, call, match, variables))
-                if len(found) > MAX_CALLS:
-                    return Listening()
-    if len(found) != 1 and not paths:
-        ports = {each.number for each in found}
-        if len(ports) != 1 or None in ports:
-            return Listening()
-    if project.partial or not found:
+    if project.partial or not found or len({each.number for each in found}) != 1:
         return Listening()
-    return found[0] if len({each.number for each in found}) == 1 else Listening()
+    if len(found) > 1 and not paths and found[0].number is None:
+        return Listening()
+    addresses = {each.address.value: each.address for each in found if each.address}
+    return Listening(found[0].port, addresses.popitem()[1] if len(addresses) == 1 else None)
 
 
 def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Variables) -> Listening:
@@ -597,10 +790,12 @@ def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Var
             return Listening()
     positional = [part for part in pieces if not _KEYWORD.match(part)]
     spread = "**" in written or "..." in written
-    if port_text is None and not named and positional and not path.endswith(".py"):
+    if call.options and not named and re.match(r"\w*(?:opt|conf)", first, re.IGNORECASE):
+        return Listening()
+    if port_text is None and not named and positional and not path.endswith(".py") and not call.options:
         port_text = positional[0]
         second = positional[1].strip() if len(positional) > 1 else ""
-        if not path.endswith((".go", ".rs")) and re.match(r"[\"']|\w+$", second):
+        if not path.endswith((".go", ".rs")) and re.match(r"[\"'`]|\w+$|(?:process|Bun)\.env\b", second):
             host_text = second
     result = Listening()
     if spread:
@@ -616,11 +811,12 @@ def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Var
         known = next((known for name in call.read if (known := variables.get(name))), None)
         result.port = known or Known(call.default, f"the default of `{match[0].strip('(. ')}()`", place)
     if host_text is not None:
-        literal = re.fullmatch(r"\s*[\"'`]([\w.:\[\]]*)[\"'`]\s*", host_text)
-        if literal:
-            result.address = Known(literal[1], f"`{path}`", place)
-    elif call.address:
-        result.address = Known(call.address, f"the default of `{match[0].strip('(. ')}()`", place)
+        address = _text_of(host_text, text, variables)
+        if address:
+            result.address = Known(address, f"`{path}`", place)
+    elif call.address and result.address is None:
+        known = next((known for name in call.read_host if (known := variables.get(name))), None)
+        result.address = known or Known(call.address, f"the default of `{match[0].strip('(. ')}()`", place)
     elif (
         port_text is not None
         and named
@@ -631,9 +827,26 @@ def _of_call(path: str, text: str, call: Call, match: Match[str], variables: Var
     return result
 
 
+def _text_of(expression: str, text: str, variables: Variables, depth: int = 0) -> str:
+    """The text that an expression in a source file stands for; "" for what is not plain."""
+    expression = expression.strip()
+    literal = re.fullmatch(r"[\"'`]([\w.:\[\]]*)[\"'`]", expression)
+    if literal:
+        return literal[1]
+    if _NAME.match(expression):
+        values = re.findall(
+            rf"(?:^|[\s;({{,]){re.escape(expression)}\s*(?::\s*[\w<>|& ]+)?\s*:?=(?!=)\s*([^\n;]+)", text
+        )
+        return _text_of(values[0].rstrip(", "), text, variables, depth + 1) if len(values) == 1 and depth < 3 else ""
+    names = [next(filter(None, match.groups())) for match in _ENV_REFERENCE.finditer(expression)]
+    known = next((known for name in names if (known := variables.get(name))), None)
+    others = re.findall(r"[\"'`]([\w.:\[\]]+)[\"'`]", _ENV_REFERENCE.sub(" ", expression))
+    return known.value if known else others[0] if len(names) == 1 and len(others) == 1 else ""
+
+
 def _evaluate(expression: str, text: str, variables: Variables, depth: int = 0) -> tuple[str, str, Known | None]:
     """Address, port and the variable that decides, of an expression in a source file; "" for what is not plain."""
-    expression = expression.strip()
+    expression = expression.strip().removeprefix("&")
     while cast := re.match(
         r"(?:parseInt|Number|int|str|String|Integer|toInteger)\s*\((.*)\)\s*\Z|\+(?=process)(.*)", expression, re.DOTALL
     ):
@@ -651,6 +864,7 @@ def _evaluate(expression: str, text: str, variables: Variables, depth: int = 0) 
             return "", "", None
         joined = " ".join(value.rstrip(", {") for value in values)
         return _evaluate(joined, text, variables, depth + 1)
+    expression = re.sub(r"\[\s*\d+(?:\s*,\s*\d+)+\s*\]", " ", expression)  # an address
     names = [next(filter(None, match.groups())) for match in _ENV_REFERENCE.finditer(expression)]
     numbers = {number for number in _NUMBER.findall(_ENV_REFERENCE.sub(" ", expression)) if number != "10"}
     host = re.search(r"[\"'`](\[?[\w.]*:*[\w.]*\]?):(?=[\"'`$%{])", expression)

@@ -37,7 +37,8 @@ _SHELLS = ("sh", "bash", "ash", "dash", "zsh")
 _MANAGERS = ("npm", "yarn", "pnpm", "bun")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _PASSES_ON = re.compile(r"(?:^|[\s;&|])[\"']?\$\{?[@*]", re.MULTILINE)
-_NOTHING = ("echo", "printf", "set", "cd", "export", "sleep", "wait", "true", ":", "fi", "done", "exit", "if", "then")
+_NOTHING = ("echo", "printf", "set", "cd", "export", "sleep", "wait", "true", ":", "exit", "[", "[[", "test", "trap")
+_BEGIN, _MIDDLE, _END = ("if", "case", "for", "while", "until"), ("then", "else", "elif", "do"), ("fi", "esac", "done")
 
 
 class Start:
@@ -189,9 +190,10 @@ def _in_shell(project: Project, start: Start) -> Start | None:
 
 
 def _split(script: str, start: Start, project: Project) -> Start:
-    """The last program of a shell script: the one that stays. No words when several programs stay."""
+    """The last program of a shell script: the one that stays. No words when several programs stay, or one of several."""
     lines = re.split(r"\n|&&|\|\||;", re.sub(r"\\\r?\n", " ", script))
     result = Start([], start.place, start.environment, shell=True)
+    depth = 0
     for line in lines:
         line = line.strip()
         if not line or line.startswith("#"):
@@ -210,8 +212,12 @@ def _split(script: str, start: Start, project: Project) -> Start:
                 assignment = _ASSIGNMENT.match(word)
                 if assignment:
                     start.environment[assignment[1]] = assignment[2]
-        elif words and words[0] not in _NOTHING:
-            result.words = words
+            continue
+        while words and words[0] in (*_BEGIN, *_MIDDLE, *_END):
+            depth += (words[0] in _BEGIN) - (words[0] in _END)
+            words = words[1:] if words[0] in _MIDDLE else []
+        if words and words[0] not in _NOTHING:
+            result.words = words if depth <= 0 else []
     return result
 
 
