@@ -187,72 +187,21 @@ def test_variables_are_copied_for_the_build(tmp_path: Path) -> None:
     assert "build-time-variable-in-env" not in {rule for rule, _ in found(lint(tmp_path, files))}
 
 
-def fix_of(diagnostics: list[Diagnostic], rule: str) -> tuple[bool, str] | None:
-    """Whether the fix of the only finding of a rule is safe, and the text that it writes first."""
-    (diagnostic,) = (d for d in diagnostics if d.rule == rule)
-    return (diagnostic.fix.safe, diagnostic.fix.edits[0].text) if diagnostic.fix else None
+COMMAND = APP + '[processes]\n  web = "{command}"\n[http_service]\n  processes = ["web"]\n  internal_port = 8080\n'
 
 
 @pytest.mark.parametrize(
-    ("target", "fix"),
+    ("command", "expected"),
     [
-        ("prdo", (True, '"prod"')),
-        ("production", (True, '"prod"')),
-        ("build", (True, '"builder"')),
-        ("test", None),
+        ("flask run --host 127.0.0.1 --port 8080", {("app-listens-on-localhost", "processes.web")}),
+        ("gunicorn -b 0.0.0.0:3000 app:app", {("port-does-not-match-app", "http_service.internal_port")}),
+        ("sh -c 'exec uvicorn a:b --port 3000'", {("port-does-not-match-app", "http_service.internal_port")}),
+        ("gunicorn app:app", set()),  # a file or a variable of the image may tell it
+        ("uvicorn a:b --port 8080 --host 0.0.0.0", set()),
+        ("./start.sh", set()),
     ],
 )
-def test_stage_that_was_meant(tmp_path: Path, target: str, fix: tuple[bool, str] | None) -> None:
-    files = {
-        "fly.toml": f'{APP}[build]\nbuild-target = "{target}"\n',
-        "Dockerfile": "FROM node:22 AS builder\nFROM node:22 AS prod\nCMD node server.js\n",
-    }
-    assert fix_of(lint(tmp_path, files), "build-target-not-found") == fix
-
-
-@pytest.mark.parametrize(
-    ("workdir", "path", "fix"),
-    [
-        ("/app", "public", (True, '"/app/public"')),
-        ("/srv/web", "./dist/", (True, '"/srv/web/dist"')),
-        ("/app", "../public", None),
-        ("$HOME", "public", (False, '"/app/public"')),
-    ],
-)
-def test_static_below_the_workdir(tmp_path: Path, workdir: str, path: str, fix: tuple[bool, str] | None) -> None:
-    files = {
-        "fly.toml": f'{APP}[[statics]]\nguest_path = "{path}"\nurl_prefix = "/a"\n',
-        "Dockerfile": f"FROM node:22\nWORKDIR {workdir}\nCMD node server.js\n",
-    }
-    assert fix_of(lint(tmp_path, files), "static-path-relative") == fix
-
-
-@pytest.mark.parametrize(
-    ("command", "fix"),
-    [
-        ("gunicorn app:app --bind 127.0.0.1:8080", (True, '"gunicorn app:app --bind 0.0.0.0:8080"')),
-        ("gunicorn app:app -b localhost:8080", (True, '"gunicorn app:app -b 0.0.0.0:8080"')),
-        ("gunicorn app:app --bind [::1]:8080", (True, '"gunicorn app:app --bind [::]:8080"')),
-        ("flask run --port 8080", None),
-    ],
-)
-def test_address_in_a_command(tmp_path: Path, command: str, fix: tuple[bool, str] | None) -> None:
-    service = '[http_service]\ninternal_port = 8080\nprocesses = ["app"]\n'
-    files = {"fly.toml": f'{APP}[processes]\napp = "{command}"\n{service}', "app.py": FLASK}
-    assert fix_of(lint(tmp_path, files), "app-listens-on-localhost") == fix
-
-
-def test_procfile_becomes_processes(tmp_path: Path) -> None:
-    procfile = "release: ./migrate\nweb: serve -p $PORT\nworker: work\n"
-    files = {"fly.toml": WEB.format(path="/"), "Procfile": procfile}
-    (diagnostic,) = (d for d in lint(tmp_path, files) if d.rule == "procfile-ignored")
-    assert diagnostic.fix and not diagnostic.fix.safe
-    values = Document(apply(files["fly.toml"], diagnostic.fix.edits)).values
-    assert values["processes"] == {"web": "sh -c 'serve -p $PORT'", "worker": "work"}
-    assert values["http_service"]["processes"] == ["web"]
-
-
-@pytest.mark.parametrize("procfile", ["api: serve\nworker: work\n", "web: echo '$PORT' && serve\nworker: work\n"])
-def test_procfile_that_is_not_plain(tmp_path: Path, procfile: str) -> None:
-    files = {"fly.toml": WEB.format(path="/"), "Procfile": procfile}
-    assert fix_of(lint(tmp_path, files), "procfile-ignored") is None
+def test_a_command_alone_tells_where_the_app_listens(command: str, expected: set[tuple[str, str]]) -> None:
+    result = engine.check(Document(COMMAND.format(command=command), "fly.toml"), Settings())
+    listening = ("app-listens-on-localhost", "port-does-not-match-app")
+    assert {each for each in found(result.diagnostics) if each[0] in listening} == expected

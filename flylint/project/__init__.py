@@ -123,6 +123,11 @@ class Project:
         shown = os.path.dirname(file).replace(os.sep, "/")
         return cls(os.path.dirname(os.path.abspath(file)), f"{shown.rstrip('/')}/" if shown else "")
 
+    @classmethod
+    def empty(cls) -> Project:
+        """A project without files."""
+        return cls(os.devnull)
+
     # single files
 
     @cached_property

@@ -9,8 +9,7 @@ import re
 
 from flylint.project import FilePlace
 from flylint.project.source import arguments, in_comment, parts
-from flylint.project.start import Start, script_path, start_of
-from flylint.values import port_number
+from flylint.project.start import Start, command_of, script_path, start_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -165,10 +164,10 @@ _CONFIGS = {
 
 
 def listening(app: App, group: str) -> Listening:
-    """Where the Machines of a group listen."""
+    """Where the Machines of a group listen; when the image is not made of what lies here, as its command says it."""
     project = app.project
-    if project is None:
-        return Listening()
+    if project is None or project.bare or app.build.text("image"):
+        return _written(app, group)
     found: Listening = project.remember(("listening", app, group), lambda: _listening(app, project, group))
     return found
 
@@ -193,6 +192,24 @@ def _listening(app: App, project: Project, group: str) -> Listening:
     if image and words and words[0] in ("dotnet", "apache2-foreground"):
         return _of_image(project, image, words[0], start, variables)
     return _of_program(project, words, start, variables)
+
+
+def _written(app: App, group: str) -> Listening:
+    """What the command of a group itself says: nothing that a default, a variable of the image or a file decides."""
+    from flylint.project import Project
+
+    start = command_of(app, Project.empty(), group)
+    if start is None:
+        return Listening()
+    variables = Variables(app, start)
+    if any(word.rpartition("/")[2] == "manage.py" for word in start.words[:2]):
+        return _of_runserver(start.words, start, variables)
+    name, rest = _server_name(start.words)
+    if not name:
+        return Listening()
+    known = SERVERS[name]
+    server = Server("", "", port=known.port, host=known.host, both=known.both)
+    return _of_options(server, start, rest, variables, None, None)
 
 
 def _usual_command(image: str) -> list[str]:
@@ -269,8 +286,6 @@ def _server_name(words: list[str]) -> tuple[str, list[str]]:
 def _of_server(
     project: Project, name: str, server: Server, start: Start, rest: list[str], variables: Variables
 ) -> Listening:
-    if any(word.startswith(("--uds", "--fd", "--socket", "-u=", "--unix", "--config", "-c=")) for word in rest):
-        return Listening()
     if any(file.startswith(_CONFIGS.get(name, ("\0",))) for file in project.names):
         server = Server("", "", port=server.port, host=server.host, both=server.both)
     if name == "gunicorn":
@@ -279,13 +294,24 @@ def _of_server(
         configured = _of_setting(project, "config/puma.rb", r"^[ \t]*port\s+([^#\n]+)", variables)
         if configured.port or "puma.rb" in project.names or project.has_file("config/puma.rb"):
             return configured
-    if name == "rackup" and (variables.get("RACK_ENV") or Known("development", "", None)).value == "development":
+    if name == "rackup" and not variables.get("RACK_ENV") and start.option("-E", "--env") is None:
         server = Server(server.default, "localhost", port=server.port, host=server.host)
-    command = f"`{_shown(start)}`"
     if server.bare:
         bare = next((word for word in rest if word.isdecimal()), "")
         server = Server(bare or server.default, server.address, host=server.host)
-    port, address = _default(name, server, start, variables)
+    return _of_options(server, start, rest, variables, *_default(name, server, start, variables))
+
+
+_OTHER_WAYS = ("--uds", "--fd", "--socket", "-u=", "--unix", "--config", "-c=")
+
+
+def _of_options(
+    server: Server, start: Start, rest: list[str], variables: Variables, port: Known | None, address: Known | None
+) -> Listening:
+    """What the options of a command say; `port` and `address` are what holds without them."""
+    if any(word.startswith(_OTHER_WAYS) for word in rest):
+        return Listening()
+    command = f"`{_shown(start)}`"
     for option, what in ((server.both, "both"), (server.port, "port"), (server.host, "host")):
         written = start.option(*option) if option else None
         if written is None:

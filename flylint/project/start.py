@@ -87,6 +87,13 @@ def start_of(app: App, group: str) -> Start | None:
     return found
 
 
+def command_of(app: App, project: Project, group: str) -> Start | None:
+    """What the command of a group itself starts, whatever the image has; None without one, and when it is not plain."""
+    if app.root.has("machine_config") or app.build.has("compose") or not app.command(group):
+        return None
+    return _follow(project, Start(app.command(group), app.root.element("processes").at(group)))
+
+
 def _start_of(app: App, project: Project, group: str) -> Start | None:
     from flylint.project.dockerfile import image_of
 

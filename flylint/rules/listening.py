@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 
 def _services(app: App) -> Iterator[tuple[Service, str, int]]:
-    """Each service over TCP with a port that is the only one of its process group, with that group."""
-    if app.project is None or app.project.bare or app.build.text("image"):
-        return
+    """Each service over TCP with a port that is the only one of its process group, with that group.
+
+    Without a project to look at, only a command in fly.toml can tell where the app listens.
+    """
+    alone = app.project is None or app.project.bare or bool(app.build.text("image"))
     seen = set()
     for service in app.services:
         port = service.internal_port
         for group in service.groups:
             ports = app.internal_ports([group])
+            if alone and not app.processes.get(group):
+                continue
             if service.protocol != "udp" and ports == [port] and port and group not in seen:
                 seen.add(group)
                 yield service, group, port
@@ -36,11 +40,9 @@ def _services(app: App) -> Iterator[tuple[Service, str, int]]:
 @rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
 def port_does_not_match_app(app: App) -> Findings:
     """The app listens on another port than `internal_port`, as its Dockerfile, command or source shows."""
-    if app.project is None or app.project.bare:
-        return
-    from flylint.project.listening import listening
-
     for service, group, port in _services(app):
+        from flylint.project.listening import listening
+
         found = listening(app, group)
         known, number, severity = found.port, found.number, WARNING
         if number is None:
@@ -100,11 +102,9 @@ def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
 @rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe")
 def app_listens_on_localhost(app: App) -> Findings:
     """The app listens on the loopback address, where neither the proxy nor health checks reach it."""
-    if app.project is None or app.project.bare:
-        return
-    from flylint.project.listening import listening
-
     for service, group, port in _services(app):
+        from flylint.project.listening import listening
+
         found = listening(app, group)
         known = found.address
         if known is None or not found.on_loopback:
