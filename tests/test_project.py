@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import weakref
 from pathlib import Path
 
 import pytest
 
 from flylint import engine
+from flylint.app import App
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
 from flylint.project import Project
+from flylint.rules import all_rules
 from flylint.settings import Settings
+from tests.conftest import Run, write
 
 APP = 'app = "my-app"\nprimary_region = "fra"\n'
 WEB = APP + '\n[http_service]\n  internal_port = 8080\n\n  [[http_service.checks]]\n    path = "{path}"\n'
@@ -205,3 +211,48 @@ def test_a_command_alone_tells_where_the_app_listens(command: str, expected: set
     result = engine.check(Document(COMMAND.format(command=command), "fly.toml"), Settings())
     listening = ("app-listens-on-localhost", "port-does-not-match-app")
     assert {each for each in found(result.diagnostics) if each[0] in listening} == expected
+
+
+@pytest.mark.parametrize("format", ["full", "concise", "json", "sarif", "github", "gitlab", "junit"])
+def test_every_format_shows_the_place_in_the_other_file(format: str, folder: Path, run: Run) -> None:
+    files = {"fly.toml": WEB.format(path="/"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=3000)}
+    write(folder, {f"shop/{name}": text for name, text in files.items()})
+    out = run("--format", format, "--select", "port-does-not-match-app", "shop/fly.toml").stdout
+    if format == "json":
+        (related,) = json.loads(out)["diagnostics"][0]["related"]
+        assert (related["path"], related["start"]["line"], related["start"]["column"]) == ("shop/Dockerfile", 3, 1)
+    elif format == "sarif":
+        (related,) = json.loads(out)["runs"][0]["results"][0]["relatedLocations"]
+        place = related["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "shop/Dockerfile"
+        assert (place["region"]["startLine"], place["region"]["startColumn"]) == (3, 1)
+    else:
+        assert "shop/Dockerfile:3:1" in out
+        assert format != "github" or "shop/Dockerfile:3:1" in out.partition("\n::")[2]
+
+
+def test_no_project_and_the_setting_keep_to_the_file(folder: Path, run: Run) -> None:
+    write(folder, {"fly.toml": WEB.format(path="/"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=3000)})
+    rule = ("--select", "port-does-not-match-app")
+    assert run(*rule).returncode == 1
+    assert run(*rule, "--no-project").returncode == 0
+    write(folder, {"flylint.toml": "project = false\n"})
+    assert run(*rule).returncode == 0
+
+
+def test_standard_input_has_no_project(folder: Path, run: Run) -> None:
+    write(folder, {"Dockerfile": DOCKERFILE.format(port=3000)})
+    assert run("-", "--select", "port-does-not-match-app", input=WEB.format(path="/")).returncode == 0
+
+
+def test_a_project_keeps_no_file_that_was_linted(tmp_path: Path) -> None:
+    """An editor lints every change of a file beside the same project."""
+    write(tmp_path, {"app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=3000), "compose.yaml": "services: {}\n"})
+    project = Project(str(tmp_path))
+    app = App(Document(WEB.format(path="/health") + "[build.compose]\n", str(tmp_path / "fly.toml")), project)
+    for rule in all_rules().values():
+        list(rule.check(app, rule.options) if rule.options else rule.check(app))
+    kept = weakref.ref(app)
+    del app
+    gc.collect()
+    assert kept() is None

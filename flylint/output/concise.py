@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flylint.output.text import paint, rule_tag, visible
+from flylint.output.text import elsewhere, paint, rule_tag, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def line(diagnostic: Diagnostic, url: str | None = None, color: bool = False) ->
             (path, "bold"),
             (f":{start.line}:{start.column}: ", ""),
             *rule_tag(diagnostic, url),
-            (f" {visible(diagnostic.message)}", ""),
+            (f" {visible(diagnostic.message)}{elsewhere(diagnostic)}", ""),
         ],
         color,
     )

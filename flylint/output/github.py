@@ -6,7 +6,7 @@ import os
 
 from flylint.diagnostic import Severity
 from flylint.output.concise import line
-from flylint.output.text import prose, visible
+from flylint.output.text import elsewhere, prose, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def _annotation(diagnostic: Diagnostic) -> str:
     if start.line != end.line:  # GitHub refuses columns then
         del properties["col"], properties["endColumn"]
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{COMMANDS[diagnostic.severity]} {listed}::{_data(prose(diagnostic))}"
+    message, *remarks = prose(diagnostic).split("\n")
+    text = "\n".join([message + elsewhere(diagnostic), *remarks])
+    return f"::{COMMANDS[diagnostic.severity]} {listed}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from flylint.diagnostic import Severity
-from flylint.output.text import fingerprints, to_json, visible
+from flylint.output.text import elsewhere, fingerprints, to_json, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def render(report: Report, color: bool, width: int) -> str:
 
 def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
     return {
-        "description": visible(diagnostic.message),
+        "description": visible(diagnostic.message) + elsewhere(diagnostic),
         "check_name": diagnostic.rule,
         "fingerprint": fingerprint,
         "severity": SEVERITIES[diagnostic.severity],

@@ -53,6 +53,12 @@ def prose(diagnostic: Diagnostic) -> str:
     return "\n".join(lines)
 
 
+def elsewhere(diagnostic: Diagnostic) -> str:
+    """The places in other files that belong to a finding, for a format that has no room of its own for them."""
+    places = [f"{label.file}:{label.start.line}:{label.start.column}" for label in diagnostic.related if label.file]
+    return f" (see {', '.join(map(visible, dict.fromkeys(places)))})" if places else ""
+
+
 def fingerprints(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     """A name for each finding that stays the same when lines move, different for each finding of a report."""
     from hashlib import sha256

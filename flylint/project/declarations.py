@@ -98,8 +98,8 @@ def frameworks() -> tuple[Framework, ...]:
             r"|\b\w+\.(?:add_url_rule|add_api_route|add_route|add_get|add_post|add_api_websocket_route)|\b(?:Route|APIRouter|Blueprint))"
             rf"\(\s*(?:[^()\"']*?\b(?:prefix|url_prefix|path)\s*=\s*)?[rf]?{_TEXT}",
             mount=r"\b(?:\w+\.(?:include_router|mount|register_blueprint)|Mount)\(",
-            apps=r"(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
-            routers=r"(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:APIRouter|Blueprint)\(",
+            apps=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
+            routers=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:APIRouter|Blueprint)\(",
             open=r"errorhandler\(\s*404|exception_handler\(\s*404|static_url_path\s*=\s*[\"'][\"'/]|@\w+\.(?:route|get)\((?!\s*[\"'rf])"
             r"|WSGIMiddleware|gr\.mount_gradio_app|add_middleware\(\s*\w*(?:Static|Proxy)",
             own=("/docs", "/redoc", "/openapi.json", "/static/*"),
@@ -118,7 +118,7 @@ def frameworks() -> tuple[Framework, ...]:
             _JS_HONO,
             _JS_ROUTE,
             mount=r"\b\w+\s*\.\s*(?:mount\(|route\((?=\s*[\"'`][^\"'`\n]*[\"'`]\s*,))",
-            routers=r"(\w+)\s*=\s*new \w*Hono[^;\n]*\.basePath\(",
+            routers=r"\b(\w+)\s*=\s*new \w*Hono[^;\n]*\.basePath\(",
             open=r"\.notFound\(|serveStatic|\.use\([^\n]*(?:[pP]roxy|\bssr|createRequestHandler)",
         ),
         Framework(  # Express, Fastify, Koa, Elysia, Polka
@@ -127,8 +127,8 @@ def frameworks() -> tuple[Framework, ...]:
             _JS_ROUTE,
             named=_JS_OTHERS,
             mount=r"\b\w+\s*\.\s*(?:(?:use|mount)\((?=\s*[\"'`/])|register\((?=[^;]{0,300}?\bprefix:))",
-            apps=r"(\w+)\s*(?::\s*\w+\s*)?=\s*(?:express|fastify|Fastify|polka|new Koa)\b",
-            routers=r"(\w+)\s*(?::\s*\w+\s*)?=\s*(?:new\s+)?(?:(?:require\([^)\n]*\)|\w+)\.)?Router\(",
+            apps=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:express|fastify|Fastify|polka|new Koa)\b",
+            routers=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:new\s+)?(?:(?:require\([^)\n]*\)|\w+)\.)?Router\(",
             rooted=r"\.(?:use|register)\(\s*(?:require\(|import\(|[A-Za-z_]\w*\s*[,)]|[\w.]+[rR]out)",
             open=r"\.(?:use|get|register|all)\(\s*(?:/(?!/)|[\w.]*(?:static|Static|[pP]roxy|createRequestHandler|handler|handle\b|ssr|next\w*)"
             r"\w*\s*[(,)])|setNotFoundHandler|express\.static|sendFile|fastifyStatic|@fastify/(?:static|autoload|http-proxy)"
@@ -147,7 +147,7 @@ def frameworks() -> tuple[Framework, ...]:
             r"^[ \t]*(?:root\b|(?:get|post|put|patch|delete|match|resources?|namespace|scope|devise_for|health_check_routes|direct|resolve"
             r"|draw|concern)\b[ (]*(?:path:\s*|module:\s*\S+,\s*path:\s*)?[:\"']?(?P<path>[\w/:*().#-]*))",
             mount=r"^[ \t]*mount\b[ (]*",
-            block=r"^[ \t]*(?:namespace|scope)\b(?![^\n]*,[^\n]*\bpath:)[ (]*(?:path:\s*)?[:\"'](?P<path>[\w/-]+)[^\n]*\bdo\b",
+            block=r"^[ \t]*(?:namespace|scope)\b(?![^\n]{0,200},[^\n]{0,200}\bpath:)[ (]*(?:path:\s*)?[:\"'](?P<path>[\w/-]+)[^\n]*\bdo\b",
             guard=r"^[ \t]*authenticate\b[^\n]*",
             sets=r"\s*(?:resources?|devise_for)\b",
             open=r"^[ \t]*(?:match\s+[\"']/?\*|get\s+[\"']/?\*)|path:\s*[\"'][\"'/]|^[ \t]*devise_scope\b",
@@ -176,7 +176,7 @@ def frameworks() -> tuple[Framework, ...]:
             groups=r"\b(\w+)\s*:?=\s*\w+\.Group\(",
             block=r"^[ \t]*\w+\.Route\(\s*\"(?P<path>[^\"\n]*)\"[^\n]*",
             mount=r"\b\w+\.(?:Mount|StaticFS|Static|PathPrefix)\(",
-            apps=r"(\w+)\s*:?=\s*(?:gin\.(?:Default|New)|echo\.New|fiber\.New|mux\.NewRouter)\(",
+            apps=r"\b(\w+)\s*:?=\s*(?:gin\.(?:Default|New)|echo\.New|fiber\.New|mux\.NewRouter)\(",
             open=rf"NoRoute\(|NotFound(?:Handler)?\s*[(=]|{_GO_OPEN}",
         ),
         Framework(  # Go: net/http, where a pattern that ends with a slash stands for all below it

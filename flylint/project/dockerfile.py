@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*\Z")
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s*")
 _FLAG = re.compile(r"\s*--([a-z-]+)(?:=(\S*))?(?=\s)")
 _HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
-_VARIABLE = re.compile(r"\\(\$)|\$(?:(\w+)|\{(\w+)(?::?([-+?])([^$}]*))?\})")
+_VARIABLE = re.compile(r"\\(\$)|\$(?:(\w+)|\{(\w+)(?::?([-+?])([^}]{0,1000}))?\})")
 _ASSIGNMENT = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
 
 

@@ -20,12 +20,12 @@ _PHOENIX_FORCE = re.compile(r"^[ \t]*(?:config\b[^\n]*,[ \t]*)?force_ssl:[ \t]*\
 _JAVASCRIPT_FORCE = re.compile(
     r"[\"']x-forwarded-proto[\"']\s*\]?\)?\s*!==?\s*[\"']https[\"']|\b(?:express-)?(?:sslify|express-sslify|express-enforces-ssl)\b"
 )
-_TALISMAN = re.compile(r"^[ \t]*Talisman\((?![^)]*force_https\s*=\s*False)", re.MULTILINE)
+_TALISMAN = re.compile(r"^[ \t]*Talisman\((?![^)]{0,1000}force_https\s*=\s*False)", re.MULTILINE)
 _MIDDLEWARE = re.compile(r"add_middleware\(\s*HTTPSRedirectMiddleware\b")
 _SETTINGS = re.compile(r"(?:^|/)(?:settings|production|prod|base|defaults?)[\w/]*\.py$|(?:^|/)settings/")
-_ALLOWED = re.compile(r"^ALLOWED_HOSTS\s*(?::[^=\n]+)?=\s*\[([^\]]*)\]", re.MULTILINE)
+_ALLOWED = re.compile(r"^ALLOWED_HOSTS\s*(?::[^=\n]+)?=\s*\[([^\]]{0,3000})\]", re.MULTILINE)
 _RAILS_HOSTS = re.compile(r"^[ \t]*config\.hosts\s*(?:<<|=|\+=|\.push\()\s*\[?([^\n\]#]*)", re.MULTILINE)
-_TRUSTED = re.compile(r"TrustedHostMiddleware\s*,\s*allowed_hosts\s*=\s*\[([^\]]*)\]")
+_TRUSTED = re.compile(r"TrustedHostMiddleware\s*,\s*allowed_hosts\s*=\s*\[([^\]]{0,3000})\]")
 _QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
 
 

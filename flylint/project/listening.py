@@ -6,6 +6,7 @@ Only what is plain counts. Whatever is computed, read from elsewhere or contradi
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
 from flylint.project import FilePlace
 from flylint.project.source import arguments, in_comment, parts
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from flylint.project.dockerfile import Stage
 
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
+MAX_CALLS = 20
+"""How many calls that listen are compared; an app with more is no plain case."""
 
 MAX_CALLS = 100
 """After how many calls that make an app listen nothing is plain."""
@@ -163,13 +166,19 @@ _CONFIGS = {
 }  # fmt: skip
 
 
+# by app and not in the project, which an editor keeps while the file changes
+_known: WeakKeyDictionary[App, dict[str, Listening]] = WeakKeyDictionary()
+
+
 def listening(app: App, group: str) -> Listening:
     """Where the Machines of a group listen; when the image is not made of what lies here, as its command says it."""
     project = app.project
     if project is None or project.bare or app.build.text("image"):
         return _written(app, group)
-    found: Listening = project.remember(("listening", app, group), lambda: _listening(app, project, group))
-    return found
+    known = _known.setdefault(app, {})
+    if group not in known:
+        known[group] = _listening(app, project, group)
+    return known[group]
 
 
 def _listening(app: App, project: Project, group: str) -> Listening:
@@ -599,7 +608,7 @@ def _of_java(project: Project, words: list[str], start: Start, variables: Variab
     for name in written:
         pattern = r"^server\.port\s*[=:]\s*([^#\n]+)"
         if not name.endswith(".properties"):
-            pattern = r"^server:[ \t]*\n(?:(?:[ \t]+[^\n]*|[ \t]*)\n){0,20}?[ \t]+port:[ \t]*([^#\n]+)"
+            pattern = r"^server:[ \t]*\n(?:[ \t][^\n]*\n|\n){0,20}?[ \t]+port:[ \t]*([^#\n]+)"
         if re.search(pattern, project.read(f"{folder}/{name}"), re.MULTILINE):
             return _of_setting(project, f"{folder}/{name}", pattern, variables) if len(written) == 1 else Listening()
     build = "".join(
@@ -778,6 +787,8 @@ def _of_sources(
                 if in_comment(text, match.start()):
                     continue
                 found.append(_of_call(path, text, call, match, variables))
+                if len(found) > MAX_CALLS:
+                    return Listening()
     if project.partial or not found or len({each.number for each in found}) != 1:
         return Listening()
     if len(found) > 1 and not paths and found[0].number is None:
@@ -861,7 +872,8 @@ def _text_of(expression: str, text: str, variables: Variables, depth: int = 0) -
         return literal[1]
     if _NAME.match(expression):
         values = re.findall(
-            rf"(?:^|[\s;({{,]){re.escape(expression)}\s*(?::\s*[\w<>|& ]+)?\s*:?=(?!=)\s*([^\n;]+)", text
+            rf"(?:^|[\s;({{,]){re.escape(expression)}[ \t]{{0,20}}(?::\s*[\w<>|& ]{{1,60}})?:?=(?!=)\s*([^\n;]{{1,500}})",
+            text,
         )
         return _text_of(values[0].rstrip(", "), text, variables, depth + 1) if len(values) == 1 and depth < 3 else ""
     names = [next(filter(None, match.groups())) for match in _ENV_REFERENCE.finditer(expression)]
@@ -885,7 +897,9 @@ def _evaluate(expression: str, text: str, variables: Variables, depth: int = 0) 
         if depth > 3:
             return "", "", None
         name = re.escape(expression)
-        values = re.findall(rf"(?:^|[\s;({{,]){name}\s*(?::\s*[\w<>|& ]+)?\s*:?=(?!=)\s*([^\n;]+)", text)
+        values = re.findall(
+            rf"(?:^|[\s;({{,]){name}[ \t]{{0,20}}(?::\s*[\w<>|& ]{{1,60}})?:?=(?!=)\s*([^\n;]{{1,500}})", text
+        )
         if not values or len(values) > 3:
             return "", "", None
         joined = " ".join(value.rstrip(", {") for value in values)

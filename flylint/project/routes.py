@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_ROUTES = 5000
 BODY = 600
 """How many characters behind a route are looked at for a redirect or a login."""
-MAX_BLOCK, MAX_DEPTH = 5000, 8
+MAX_BLOCK, MAX_DEPTH = 4000, 6
 """How many characters behind its head a block of routes is followed, and how many of them may be around a route."""
 
 
@@ -114,9 +114,7 @@ _MANIFESTS = (
     *("build.gradle", "build.gradle.kts"),
 )
 # in a manifest: libraries that answer checks by themselves, and code from outside of the folder, which is not looked at
-_LIBRARY = re.compile(
-    r"[\w@./-]*(?:health|actuator|okcomputer|under-pressure|terminus|lightship|heartbeat)[\w-]*", re.IGNORECASE
-)
+_LIBRARY = re.compile(r"health|actuator|okcomputer|under-pressure|terminus|lightship|heartbeat", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[\"'](?:workspace|file|link|portal):|[\"'=> ]\.\./")
 
 
@@ -279,7 +277,7 @@ def _route(path: str, text: str, match: Match[str], following: int, apps: set[st
         declared = declared.removeprefix("^").removesuffix("$")
     elif path.endswith((".rb", ".go")):
         declared = declared.split("#")[0].replace("{$}", "")
-    line_start = text.rfind("\n", 0, match.start()) + 1
+    line_start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - BODY)
     body = _decorators(text, line_start) + text[line_start : min(match.end() + BODY, following)]
     return Route(declared, _place(path, text, match), groups.get("object") in apps, body)
 
@@ -344,10 +342,10 @@ def _names(mounted: str) -> set[str]:
     return names - _NO_ROUTERS
 
 
-_IMPORTED = r"\b{name}\b[^;]*?\bfrom\s+[\"'](?:\.|@/|~|\#|src/)|\b{name}\b[^=\n]*=\s*(?:await\s+)?(?:require|import)\(\s*[\"']\."
+_IMPORTED = r"\b{name}\b[^;]{{0,300}}?\bfrom\s+[\"'](?:\.|@/|~|\#|src/)|\b{name}\b[^=\n]{{0,100}}=\s*(?:await\s+)?(?:require|import)\(\s*[\"']\."
 _MADE = (
     r"\b(?:function|class|fn|func|def)\s+{name}\b"
-    r"|\b{name}\b[^=\n]{{0,60}}=[^=\n]*(?:Router|Blueprint|Hono|Elysia|FastAPI|Flask|NewServeMux|express\(|scope\()"
+    r"|\b{name}\b[^=\n]{{0,60}}=[^=\n]{{0,100}}(?:Router|Blueprint|Hono|Elysia|FastAPI|Flask|NewServeMux|express\(|scope\()"
 )
 
 
@@ -403,6 +401,11 @@ _NOT_TOLD = (".md", ".lock", ".svg", ".css", ".scss", ".map", ".min.js")
 
 def mentioned(project: Project, path: str) -> bool:
     """Whether the last word of a path occurs anywhere in the sources or as the name of a file."""
+    found: bool = project.remember(("mentioned", path), lambda: _mentioned(project, path))
+    return found
+
+
+def _mentioned(project: Project, path: str) -> bool:
     word = next((segment for segment in reversed(path.split("?")[0].split("/")) if segment), "")
     if not word:
         pattern: Pattern[str] = re.compile(

@@ -45,7 +45,9 @@ def deploy_scripts(project: Project) -> Iterator[tuple[str, str]]:
 def private_deploy(project: Project, app: str, config: str) -> FilePlace | None:
     """The place that makes an app private, reachable over Flycast only; `config` is the name of its fly.toml."""
     for path, text in deploy_scripts(project):
-        for match in re.finditer(r"\bfly(?:ctl)?\b(?:[^\n\\]|\\\n)*?(--flycast|allocate-v6[^\n]*--private)", text):
+        for match in re.finditer(
+            r"\bfly(?:ctl)?\b(?:[^\n\\]|\\\n){0,400}?(--flycast|allocate-v6[^\n]{0,200}--private)", text
+        ):
             other = re.search(r"(?:-a|--app)[ =]([\w-]+)", match[0])
             named = re.search(r"(?:-c|--config)[ =]([\w./-]+)", match[0])
             elsewhere = other and app and other[1] != app

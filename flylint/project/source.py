@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 MAX_ARGUMENTS = 2000
 """How many characters the arguments of a call are followed."""
 
 
 def in_comment(text: str, at: int) -> bool:
     """Whether a place is in a line that is a comment."""
-    line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
+    start = text.rfind("\n", 0, at) + 1
+    line = text[start : min(at, start + 200)].lstrip()
     return line.startswith(("#", "//", "*", "/*")) and not line.startswith("#[")
+
+
+_MARK = re.compile(r"\\.|[\"'`()\[\]{}\n]", re.DOTALL)
 
 
 def arguments(text: str, start: int) -> str:
     """The text of the arguments of a call, up to its closing bracket, or to the end of the line where it has none."""
     depth, quote = 0, ""
-    for index in range(start, min(len(text), start + MAX_ARGUMENTS)):
-        c = text[index]
+    bracketed = text[start - 1 : start] in ("(", "{")
+    for mark in _MARK.finditer(text, start, start + MAX_ARGUMENTS):
+        c = mark[0]
         if quote:
-            if c == quote and text[index - 1] != "\\":
-                quote = ""
-        elif c in "\"'`":
+            quote = "" if c == quote else quote
+        elif c in ("'", '"', "`"):
             quote = c
-        elif c in "([{":
+        elif c in ("(", "[", "{"):
             depth += 1
-        elif c in ")]}":
+        elif c in (")", "]", "}"):
             depth -= 1
             if depth < 0:
-                return text[start:index]
-        elif c == "\n" and depth == 0 and text[start - 1] not in "({":
-            return text[start:index].rstrip(", ")
+                return text[start : mark.start()]
+        elif c == "\n" and depth == 0 and not bracketed:
+            return text[start : mark.start()].rstrip(", ")
     return ""
 
 

@@ -83,8 +83,7 @@ def start_of(app: App, group: str) -> Start | None:
     project = app.project
     if project is None or app.root.has("machine_config") or app.build.has("compose"):
         return None
-    found: Start | None = project.remember(("start", app, group), lambda: _start_of(app, project, group))
-    return found
+    return _start_of(app, project, group)
 
 
 def command_of(app: App, project: Project, group: str) -> Start | None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 
+MOST_PATHS = 50
+"""How many paths are looked for in a project; each takes a search through all its sources."""
+
+
 def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
     """Each HTTP check with the path that it asks for, when the app is built from what lies here."""
     project = app.project
@@ -25,9 +29,13 @@ def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
     dockerfile = dockerfile_of(app)
     if dockerfile is not None and not dockerfile.copies:
         return
+    seen: set[str] = set()
     for check in (*app.checks, *(check for service in app.services for check in service.checks)):
         path = check.text("path") or "/"
         if check.kind == "http" and path.startswith("/") and "#" not in path and " " not in path:
+            seen.add(path)
+            if len(seen) > MOST_PATHS:
+                return
             yield project, check, path.partition("?")[0]
 
 
