@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import weakref
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from flylint.fixes import apply
 from flylint.project import Project
 from flylint.rules import all_rules
 from flylint.settings import Settings
+from flylint.severity import Severity
 from tests.conftest import Run, write
+from tests.shared import SHARED, needs_shared
 
 APP = 'app = "my-app"\nprimary_region = "fra"\n'
 WEB = APP + '\n[http_service]\n  internal_port = 8080\n\n  [[http_service.checks]]\n    path = "{path}"\n'
@@ -256,3 +259,25 @@ def test_a_project_keeps_no_file_that_was_linted(tmp_path: Path) -> None:
     del app
     gc.collect()
     assert kept() is None
+
+
+@needs_shared
+def test_the_tutorial_on_bluegreen(tmp_path: Path) -> None:
+    """Every row of the table that comes with the example, and that its path is not served."""
+    examples = SHARED / "examples"
+    files = {
+        "fly.toml": (examples / "tutorial-bluegreen.toml").read_text("utf-8"),
+        "app.py": FLASK,
+        "Dockerfile": DOCKERFILE.format(port=8080),
+    }
+    diagnostics = lint(tmp_path, files)
+    table = (examples / "tutorial-bluegreen.expected.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.*`|\(file\)) \| .* \| (error|warning|info) \|$", table, re.MULTILINE)
+    assert len(rows) > 6
+    for place, severity in rows:
+        first = place.strip("`").partition("`")[0]
+        key = "" if place == "(file)" else first
+        assert any(d.key == key and d.severity >= Severity[severity.upper()] for d in diagnostics), place
+    served = [d for d in diagnostics if d.rule == "check-path-not-served"]
+    assert [d.key for d in served] == ["services.tcp_checks[0].path"]
+    assert "`/health`" in served[0].message

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 12
 """How many wrappers and scripts are followed; a script may start itself."""
+MAX_SCRIPT = 32 * 1024
+"""How many characters a script may have to be followed; a longer one is no plain case."""
 
 # programs that start the rest of their words, with those of their options that take a value
 _WRAPPERS: dict[str, tuple[str, ...]] = {
@@ -264,7 +266,7 @@ def _script(project: Project, word: str) -> str | None:
     path = script_path(project, word) if "/" in word or word.endswith(".sh") else None
     text = project.read(path) if path else ""
     first = text.partition("\n")[0]
-    return text if first.startswith("#!") and any(shell in first for shell in _SHELLS) else None
+    return text if len(text) <= MAX_SCRIPT and first.startswith("#!") and any(shell in first for shell in _SHELLS) else None
 
 
 def passes_on(project: Project, words: list[str]) -> bool:

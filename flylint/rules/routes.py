@@ -19,8 +19,8 @@ MOST_PATHS = 50
 """How many paths are looked for in a project; each takes a search through all its sources."""
 
 
-def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
-    """Each HTTP check with the path that it asks for, when the app is built from what lies here."""
+def _checks_with_path(app: App) -> Iterator[tuple[Project, Check, str]]:
+    """Each check with the path that it asks for, or would if it were an HTTP check, when the app is built from what lies here."""
     project = app.project
     if project is None or project.bare or app.build.text("image"):
         return
@@ -32,7 +32,10 @@ def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
     seen: set[str] = set()
     for check in (*app.checks, *(check for service in app.services for check in service.checks)):
         path = check.text("path") or "/"
-        if check.kind == "http" and path.startswith("/") and "#" not in path and " " not in path:
+        if check.kind == "tcp":  # flyctl does not decode the path of one, which was meant for an HTTP check
+            written = app.document_value(check.at("path"))
+            path = written if isinstance(written, str) else ""
+        if check.kind and path.startswith("/") and "#" not in path and " " not in path:
             seen.add(path)
             if len(seen) > MOST_PATHS:
                 return
@@ -42,7 +45,7 @@ def _http_checks(app: App) -> Iterator[tuple[Project, Check, str]]:
 @rule("check-path-not-served", severity=WARNING, enforced_by=NOBODY)
 def check_path_not_served(app: App) -> Findings:
     """The path of a health check is none that the app serves, as far as its routes can be recognised."""
-    for project, check, path in _http_checks(app):
+    for project, check, path in _checks_with_path(app):
         if any(path.startswith(static.text("url_prefix") or "\0") for static in app.statics):
             continue
         from flylint.project.routes import mentioned, routes, served
@@ -52,15 +55,18 @@ def check_path_not_served(app: App) -> Findings:
         known = routes(project)
         if not known.sure or known.open or project.partial or served(project, path):
             continue
-        declared = [route for route in known.found if not route.mounted] or known.found
+        declared = [route.place for route in known.found if not route.mounted] or [known.found[0].place]
         yield Finding(
-            check.at("path") if check.has("path") else check.path,
-            f"the app does not serve `{path}`, which {check.title} asks for",
+            check.at("path") if app.document_value(check.at("path")) else check.path,
+            f"the app does not serve `{path}`, which {check.title} {'asks for' if check.kind == 'http' else 'names'}",
             label="no route for it",
             help=f"add a route for `{path}`, or let the check ask for a path that the app serves",
             notes="an answer other than 2xx fails the check, and Fly.io sends no requests to a Machine that fails it",
             related=[
-                (declared[0].place, "the routes of the app, of which none fits" if declared[1:] else "the only route")
+                (
+                    declared[0],
+                    "the routes of the app, of which none fits" if len(set(declared)) > 1 else "the only route",
+                )
             ],
         )
 
@@ -68,10 +74,10 @@ def check_path_not_served(app: App) -> Findings:
 @rule("check-path-guarded", severity=INFO, enforced_by=NOBODY)
 def check_path_guarded(app: App) -> Findings:
     """The route that a health check asks for redirects or wants a login, so it may never answer with success."""
-    for project, check, path in _http_checks(app):
+    for project, check, path in _checks_with_path(app):
         from flylint.project.routes import obstacle, route_for
 
-        route = None if check.has("headers") else route_for(project, path)
+        route = None if check.has("headers") or check.kind != "http" else route_for(project, path)
         why = obstacle(project, route) if route else ""
         if route and why:
             yield Finding(
@@ -87,11 +93,13 @@ def check_path_guarded(app: App) -> Findings:
 @rule("check-host-rejected", severity=INFO, enforced_by=NOBODY, fix="unsafe")
 def check_host_rejected(app: App) -> Findings:
     """The app answers certain host names only, and a health check comes without one of them."""
-    for project, check, path in _http_checks(app):
+    for project, check, path in _checks_with_path(app):
         from flylint.project.frameworks import allowed_hosts
 
-        if any(name.lower() == "host" for name in check.mapping("headers")) or (
-            check.has("headers") and not check.mapping("headers")
+        if (
+            check.kind != "http"
+            or any(name.lower() == "host" for name in check.mapping("headers"))
+            or (check.has("headers") and not check.mapping("headers"))
         ):
             continue
         allowed = allowed_hosts(project)
