@@ -31,9 +31,10 @@ class Framework:
     def __init__(
         self,
         endings: tuple[str, ...],
-        applies: str,
+        applies: tuple[str, ...],
         route: str,
         *,
+        never: tuple[str, ...] = (),
         named: str = "",
         mount: str = "",
         apps: str = "",
@@ -48,11 +49,20 @@ class Framework:
     ) -> None:
         self.endings = endings
         self.own = own
+        self._applies, self._never = applies, never
         self._patterns = {
-            "applies": applies, "named": named or applies, "route": route, "mount": mount, "apps": apps,
+            "named": named or r"\A", "route": route, "mount": mount, "apps": apps,
             "routers": routers, "groups": groups, "block": block, "rooted": rooted, "guard": guard, "sets": sets,
             "open": open,
         }  # fmt: skip
+
+    def is_in(self, path: str, text: str) -> bool:
+        """Whether a file may declare routes of this framework. Plain words tell: patterns take a hundred times as long."""
+        return (
+            path.endswith(self.endings)
+            and any(word in text for word in self._applies)
+            and not any(word in text for word in self._never)
+        )
 
     @cached_property
     def patterns(self) -> dict[str, Pattern[str]]:
@@ -60,6 +70,16 @@ class Framework:
         return {name: re.compile(pattern or r"(?!)", re.MULTILINE) for name, pattern in self._patterns.items()}
 
 
+_GO_ROUTERS = (
+    "gin-gonic",
+    "labstack/echo",
+    "go-chi",
+    "gofiber",
+    "gorilla/mux",
+    "httprouter",
+    "echo.Group",
+    "gin.RouterGroup",
+)
 _GO_ROUTE = (
     r"(?:\b(?P<object>\w+)|\))\.(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Any|Get|Post|Put|Delete|Patch|Head|All|Match|Handle|HandleFunc|HandlerFunc"
     r"|Group|Route|StaticFile|Method|MethodFunc|Use)\(\s*(?:http\.Method\w+\s*,\s*|\"[A-Z]+\"\s*,\s*)?"
@@ -72,7 +92,7 @@ _GO_OPEN = (
 
 _JS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".jsx")
 _TEXT = r"[\"'`](?P<path>[^\"'`\n]*)[\"'`]"
-_JS_HONO = r"[\"'](?:npm:|jsr:@?)?(?:hono|@hono)(?:[@/][\w./^~-]*)?[\"']"
+_HONO = ("'hono", '"hono', "@hono/", "npm:hono")
 _JS_OTHERS = (
     r"[\"'](?:npm:|jsr:@?)?(?:express|fastify|koa|@koa/router|koa-router|polka|elysia|restify|h3|itty-router|find-my-way|@oak/oak|oak/oak)"
     r"(?:[@/][\w./^~-]*)?[\"']"
@@ -93,7 +113,19 @@ def frameworks() -> tuple[Framework, ...]:
     return (
         Framework(  # Flask, FastAPI, Quart, Sanic, Starlette, Bottle
             (".py",),
-            r"\b(?:flask|quart|fastapi|sanic|starlette|bottle|aiohttp|litestar|blacksheep|falcon|robyn)\b",
+            (
+                "flask",
+                "quart",
+                "fastapi",
+                "sanic",
+                "starlette",
+                "bottle",
+                "aiohttp",
+                "litestar",
+                "blacksheep",
+                "falcon",
+                "robyn",
+            ),
             r"(?:@(?P<object>\w+)\.(?:get|post|put|delete|patch|head|options|all|any|route|websocket|api_route)"
             r"|\b\w+\.(?:add_url_rule|add_api_route|add_route|add_get|add_post|add_api_websocket_route)|\b(?:Route|APIRouter|Blueprint))"
             rf"\(\s*(?:[^()\"']*?\b(?:prefix|url_prefix|path)\s*=\s*)?[rf]?{_TEXT}",
@@ -106,7 +138,7 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Django
             (".py",),
-            r"\burlpatterns\b",
+            ("urlpatterns",),
             r"\b(?:path|re_path|url)\(\s*r?[\"'](?P<path>[^\"'\n]*)[\"']|\.register\(\s*r?[\"'](?P<path_of_set>[^\"'\n]+)[\"']",
             mount=r"\b(?:path|re_path|url)\((?=[^\n,]*,\s*(?:include\(|[\w.]+\.urls\b))",
             sets=r"\.register\(",
@@ -115,7 +147,7 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Hono, where `use` adds what stands between and serves nothing
             _JS,
-            _JS_HONO,
+            _HONO,
             _JS_ROUTE,
             mount=r"\b\w+\s*\.\s*(?:mount\(|route\((?=\s*[\"'`][^\"'`\n]*[\"'`]\s*,))",
             routers=r"\b(\w+)\s*=\s*new \w*Hono[^;\n]*\.basePath\(",
@@ -123,8 +155,9 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Express, Fastify, Koa, Elysia, Polka
             _JS,
-            rf"(?s)\A(?!.*{_JS_HONO}).*(?:{_JS_OTHERS}|\b\w+\s*\.\s*(?:get|post|put|delete|patch|all|use|route)\(\s*[\"'`])",
+            (".get(", ".post(", ".put(", ".patch(", ".delete(", ".all(", ".use(", ".route(", "fastify"),
             _JS_ROUTE,
+            never=_HONO,
             named=_JS_OTHERS,
             mount=r"\b\w+\s*\.\s*(?:(?:use|mount)\((?=\s*[\"'`/])|register\((?=[^;]{0,300}?\bprefix:))",
             apps=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:express|fastify|Fastify|polka|new Koa)\b",
@@ -136,14 +169,14 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # NestJS
             (".ts",),
-            r"@nestjs/common",
+            ("@nestjs/common",),
             r"@(?:Controller|Get|Post|All|Put|Delete|Patch)\(\s*(?:\{\s*path:\s*)?(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*[),}]",
             block=r"^[ \t]*@Controller\(\s*(?:\{\s*path:\s*)?[\"'`](?P<path>[^\"'`\n]*)[\"'`][^\n]*",
             open=r"ServeStaticModule|useStaticAssets|createProxyMiddleware",
         ),
         Framework(  # Rails
             (".rb",),
-            r"\.routes\.draw|^[ \t]*(?:resources?|namespace)\b",
+            (".routes.draw", "resource :", "resources :", "namespace :"),
             r"^[ \t]*(?:root\b|(?:get|post|put|patch|delete|match|resources?|namespace|scope|devise_for|health_check_routes|direct|resolve"
             r"|draw|concern)\b[ (]*(?:path:\s*|module:\s*\S+,\s*path:\s*)?[:\"']?(?P<path>[\w/:*().#-]*))",
             mount=r"^[ \t]*mount\b[ (]*",
@@ -155,13 +188,13 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Sinatra, Roda, Grape
             (".rb", ".ru"),
-            r"[Ss]inatra",
+            ("sinatra", "Sinatra"),
             r"^[ \t]*(?:get|post|put|patch|delete|options|route|namespace)\s*\(?\s*[\"'](?P<path>[^\"'\n]*)[\"']",
             open=r"^[ \t]*get\s*\(?\s*(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|Rack::URLMap",
         ),
         Framework(  # Phoenix, Plug
             (".ex",),
-            r"(?:, :router|Phoenix\.Router|Plug\.Router)",
+            (", :router", "Phoenix.Router", "Plug.Router"),
             r"^[ \t]*(?:get|post|put|patch|delete|head|options|match|live|resources|scope|live_dashboard|live_session)[ (]+\"(?P<path>[^\"\n]*)\"",
             mount=r"^[ \t]*forward[ (]+",
             block=r"^[ \t]*scope[ (]+\"(?P<path>[^\"\n]*)\"[^\n]*",
@@ -171,7 +204,7 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Go: gin, echo, chi, fiber, gorilla and the like
             (".go",),
-            r"gin-gonic|labstack/echo|go-chi|gofiber|gorilla/mux|httprouter|\b(?:gin|echo|chi|fiber|mux)\.",
+            _GO_ROUTERS,
             _GO_ROUTE,
             groups=r"\b(\w+)\s*:?=\s*\w+\.Group\(",
             block=r"^[ \t]*\w+\.Route\(\s*\"(?P<path>[^\"\n]*)\"[^\n]*",
@@ -181,15 +214,16 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Go: net/http, where a pattern that ends with a slash stands for all below it
             (".go",),
-            r"(?s)\A(?!.*(?:gin-gonic|labstack/echo|go-chi|gofiber|gorilla/mux|httprouter)).*net/http",
+            ("net/http",),
             _GO_ROUTE,
+            never=_GO_ROUTERS,
             mount=r"\b\w+\.Handle(?:Func)?\((?=\s*[\"`](?:[A-Z]+ )?[\w.-]*/[^\"`\n]+/[\"`])",
             apps=r"\b(http|\w*[mM]ux)\b",
             open=rf"\.Handle(?:Func)?\(\s*[\"`](?:[A-Z]+ )?[\w.-]*/[\"`]|{_GO_OPEN}",
         ),
         Framework(  # Rust: axum, actix, Rocket, warp, poem
             (".rs",),
-            r"\b(?:axum|actix_web|rocket|warp|poem|salvo|tide|ntex)\b",
+            ("axum", "actix_web", "rocket", "warp", "poem", "salvo", "tide", "ntex"),
             r"(?:\.(?:route|at)|web::(?:resource|scope)|#\[(?:rocket::|actix_web::)?(?:get|post|put|delete|patch|head|options|route))"
             r"\(\s*\"(?P<path>[^\"\n]*)\"",
             mount=r"\.(?:nest|nest_service|route_service)\(|\.mount\(|\b(?:fs|actix_files)::Files::new\(|\bFiles::new\(",
@@ -197,7 +231,7 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Laravel, Slim
             (".php",),
-            r"\bRoute::|\$(?:app|router|group)->(?:get|post|group|map)\(",
+            ("Route::", "$app->", "$router->", "$group->"),
             r"(?:\bRoute::|->)(?:get|post|put|patch|delete|options|any|match|view|redirect|permanentRedirect|resource|apiResource|prefix|group"
             r"|livewire|map|singleton)\(\s*(?:\[[^\]]*\]\s*,\s*)?[\"'](?P<path>[^\"'\n]*)[\"']",
             block=r"^[ \t]*Route::[^\n]*?prefix(?:\(|'\s*=>)\s*[\"'](?P<path>[^\"'\n]+)[\"'][^\n]*",
@@ -208,7 +242,7 @@ def frameworks() -> tuple[Framework, ...]:
         ),
         Framework(  # Spring, Micronaut, Quarkus
             (".java", ".kt"),
-            r"Mapping\b|@Path\(|@Get\(",
+            ("Mapping", "@Path(", "@Get("),
             r"@(?:Request|Get|Post|Put|Delete|Patch)Mapping(?:\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*(?:\"(?P<path>[^\"\n]*)\")?|\s*$)"
             r"|@(?:Path|Controller|Get|Post)\(\s*\"(?P<path_of_resource>[^\"\n]*)\"",
             block=r"^[ \t]*@(?:RequestMapping|Path|Controller)\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*\"(?P<path>[^\"\n]*)\"[^\n]*",

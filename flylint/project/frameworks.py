@@ -61,12 +61,13 @@ def _settings(project: Project) -> Iterator[tuple[str, str, str, re.Pattern[str]
         for file, text in project.sources(".py"):
             if _SETTINGS.search(file):
                 yield "`SECURE_SSL_REDIRECT` of Django", file, text, _DJANGO_FORCE, _DJANGO_EXCEPT
-            elif file.count("/") < 3 and "test" not in file:
+            elif ("Talisman" in text or "HTTPSRedirect" in text) and file.count("/") < 3 and "test" not in file:
                 yield "`Talisman` of Flask", file, text, _TALISMAN, None
                 yield "`HTTPSRedirectMiddleware`", file, text, _MIDDLEWARE, None
     if "package.json" in names and project.node_packages & {"express", "koa", "fastify", "hono"}:
         for file, text in project.sources(".js", ".ts", ".mjs"):
-            if file.count("/") < 4 and "test" not in file:
+            # the words first: the pattern takes a hundred times as long
+            if ("forwarded-proto" in text or "ssl" in text) and file.count("/") < 4 and "test" not in file:
                 yield f"the redirect in `{file}`", file, text, _JAVASCRIPT_FORCE, None
 
 

@@ -151,7 +151,7 @@ def _endings() -> tuple[str, ...]:
 
 def _read_all(path: str, text: str, result: Routes) -> None:
     for framework in frameworks():
-        if path.endswith(framework.endings) and framework.patterns["applies"].search(text):
+        if framework.is_in(path, text):
             _read(path, text, framework, result)
 
 
@@ -407,7 +407,9 @@ def mentioned(project: Project, path: str) -> bool:
 
 def _mentioned(project: Project, path: str) -> bool:
     word = next((segment for segment in reversed(path.split("?")[0].split("/")) if segment), "")
+    words: tuple[str, ...] = (word,)
     if not word:
+        words = ('"/', "'/", "`/", "GET /", "root", "index")
         pattern: Pattern[str] = re.compile(
             r"[\"'`]/[\"'`]|[\"'`]GET /[\"'`{]|^[ \t]*root\b|[\"']index[\"']", re.MULTILINE
         )
@@ -425,7 +427,7 @@ def _mentioned(project: Project, path: str) -> bool:
             or name.lower().startswith(("docker-compose", "compose"))
         ):
             continue
-        if pattern.search(text):
+        if any(each in text for each in words) and pattern.search(text):
             return True
     return False
 

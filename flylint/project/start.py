@@ -266,7 +266,11 @@ def _script(project: Project, word: str) -> str | None:
     path = script_path(project, word) if "/" in word or word.endswith(".sh") else None
     text = project.read(path) if path else ""
     first = text.partition("\n")[0]
-    return text if len(text) <= MAX_SCRIPT and first.startswith("#!") and any(shell in first for shell in _SHELLS) else None
+    return (
+        text
+        if len(text) <= MAX_SCRIPT and first.startswith("#!") and any(shell in first for shell in _SHELLS)
+        else None
+    )
 
 
 def passes_on(project: Project, words: list[str]) -> bool:
