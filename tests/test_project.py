@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import json
+import os
 import re
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +21,7 @@ from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
 from flylint.project import Project
+from flylint.project import MAX_FILE, Project
 from flylint.rules import all_rules
 from flylint.settings import Settings
 from flylint.severity import Severity
@@ -281,3 +287,97 @@ def test_the_tutorial_on_bluegreen(tmp_path: Path) -> None:
     served = [d for d in diagnostics if d.rule == "check-path-not-served"]
     assert [d.key for d in served] == ["services.tcp_checks[0].path"]
     assert "`/health`" in served[0].message
+
+
+# bounds: counted, not timed
+
+
+class Counted:
+    """What a project takes from the file system."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.entries = self.bytes = self.files = 0
+        scandir, opened = os.scandir, builtins.open
+
+        @contextmanager
+        def counting_scandir(path: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+            def counted(entries: Iterator[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
+                for entry in entries:
+                    self.entries += 1
+                    yield entry
+
+            with scandir(path) as entries:
+                yield counted(entries)
+
+        def counting_open(*words: Any, **more: Any) -> Any:
+            file = opened(*words, **more)
+            if more.get("mode", "rb" if "rb" in words else "") == "rb":
+                self.files += 1
+                self.bytes += min(os.fstat(file.fileno()).st_size, MAX_FILE + 1)
+            return file
+
+        monkeypatch.setattr("os.scandir", counting_scandir)
+        monkeypatch.setattr("builtins.open", counting_open)
+
+
+def test_a_huge_project_is_read_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flylint.project.MAX_ENTRIES", 300)
+    monkeypatch.setattr("flylint.project.MAX_BYTES", 20_000)
+    write(tmp_path, {f"src/part{i // 40}/module{i}.py": f"x = {i}\n" * 30 for i in range(800)})
+    files = {"fly.toml": WEB.format(path="/health"), "app.py": FLASK, "Dockerfile": DOCKERFILE.format(port=8080)}
+    write(tmp_path, files)
+    counted = Counted(monkeypatch)
+    project = Project(str(tmp_path))
+    result = engine.check(Document(files["fly.toml"], str(tmp_path / "fly.toml")), Settings(), project=project)
+    assert not result.failures
+    # once through the folder itself to see whether it is a project, and one more to know that there is more
+    assert counted.entries <= 300 + len(os.listdir(tmp_path)) + 1
+    assert counted.bytes <= 20_000 + MAX_FILE
+    assert counted.files < 200
+    assert list(project.left_out) == ["all but the first 300 files and folders", "files beyond the first 0 MiB"]
+    # what was not seen may serve the path
+    assert "check-path-not-served" not in {d.rule for d in result.diagnostics}
+    # and what lies near is seen first
+    assert "app.py" in project.files
+
+
+def test_what_was_left_out_is_said(folder: Path, run: Run) -> None:
+    write(folder, {"fly.toml": WEB.format(path="/health"), "Dockerfile": "FROM x\nCOPY . .\n"})
+    (folder / "app.py").write_text("#" * (MAX_FILE + 1))
+    said = run("fly.toml").stderr
+    assert "fly.toml: not looked at: `app.py`, which is larger than 256 KiB" in said
+    assert "not looked at" not in run("fly.toml", "--quiet").stderr
+
+
+def test_a_deep_folder_is_not_followed_to_its_end(tmp_path: Path) -> None:
+    write(tmp_path, {"/".join(["a"] * 20) + "/b.py": "x"})
+    project = Project(str(tmp_path))
+    assert project.files == []
+    assert project.partial
+    assert list(project.left_out) == ["folders more than 12 levels down"]
+
+
+@pytest.mark.parametrize("hidden_by", [".gitignore", ".dockerignore"])
+def test_what_the_build_does_not_see_is_not_read(hidden_by: str, tmp_path: Path) -> None:
+    write(tmp_path, {hidden_by: "secret\n", "secret/a.py": "x", "b.py": "x", "node_modules/c.py": "x"})
+    assert [name for name in Project(str(tmp_path)).files if name.endswith(".py")] == ["b.py"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    write(outside, {"a.py": "x", "deep/b.py": "x"})
+    write(inside, {"c.py": "x"})
+    (inside / "file.py").symlink_to(outside / "a.py")
+    (inside / "folder").symlink_to(outside / "deep")
+    project = Project(str(inside))
+    assert project.files == ["c.py"]
+    assert (project.read("file.py"), project.read("folder/b.py")) == ("", "")
+    assert (project.has_file("file.py"), project.has("folder")) == (None, None)
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "..\\x", "C:x", "a\0b", ".."])
+def test_paths_that_lead_out_are_not_looked_at(path: str, tmp_path: Path) -> None:
+    write(tmp_path, {"x": "secret", "in/a": "x"})
+    project = Project(str(tmp_path / "in"))
+    assert (project.inside(path), project.has_file(path), project.read(path)) == (None, None, "")
+    assert project.left_out

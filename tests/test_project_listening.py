@@ -232,3 +232,12 @@ def test_the_stage_of_the_target_counts(tmp_path: Path) -> None:
 def test_a_stage_inherits_from_its_parent(tmp_path: Path) -> None:
     dockerfile = 'ARG P=3000\nFROM debian AS a\nENV PORT=4000\nCMD ["npx", "serve"]\nFROM a\nRUN true\n'
     assert listens(tmp_path, dockerfile, {}).number == 4000
+
+
+def test_variables_that_hold_each_other_do_not_grow(tmp_path: Path) -> None:
+    dockerfile = "FROM debian\nENV A=ab\n" + "ENV A=$A$A\n" * 100 + "ENV PORT=5000\nCMD npx serve\n"
+    write(tmp_path, {"Dockerfile": dockerfile})
+    stage = Project(str(tmp_path)).dockerfile("Dockerfile").stage()
+    assert stage is not None
+    assert len(stage.environment["A"][0]) <= 500
+    assert listens(tmp_path, dockerfile, {}).number == 5000

@@ -7,6 +7,7 @@ what variables stand for. It never fails: what it cannot read is not there.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from flylint.project import FilePlace
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_INSTRUCTIONS = 2000
 """More than any real Dockerfile has; what comes after them is not read."""
+MAX_TEXT, MAX_VALUE = 4096, 500
+"""How many characters of a text are filled in, and of a variable in it: variables that hold each other grow fast."""
 
 _WEB_SERVERS = ("nginx", "nginx-unprivileged", "caddy", "httpd", "gostatic", "static-web-server", "lighttpd")
 
@@ -99,7 +102,7 @@ class Stage:
     def all(self, name: str) -> list[Instruction]:
         return [instruction for instruction in self.chain() if instruction.name == name]
 
-    @property
+    @cached_property
     def environment(self) -> dict[str, tuple[str, Instruction]]:
         """The variables that ENV sets, with the instruction that does."""
         arguments: dict[str, str] = {}
@@ -111,7 +114,7 @@ class Stage:
             elif instruction.name == "ENV":
                 known = {**arguments, **{name: value for name, (value, _) in found.items()}}
                 for name, value in assignments(instruction.value, legacy=True).items():
-                    found[name] = (expand(value, known), instruction)
+                    found[name] = (expand(value, known)[:MAX_VALUE], instruction)
         return found
 
     @property
@@ -254,7 +257,7 @@ def expand(text: str, variables: dict[str, str]) -> str:
             return match[5] if match[4] == "+" else variables[name]
         return match[5] if match[4] == "-" else "" if match[4] == "+" else match[0]
 
-    return _VARIABLE.sub(value, text)
+    return _VARIABLE.sub(lambda match: value(match)[:MAX_VALUE], text[:MAX_TEXT])
 
 
 def dockerfile_path(app: App) -> str | None:
