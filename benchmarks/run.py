@@ -125,9 +125,11 @@ def one_file(table: Table, folder: Path, runs: int) -> None:
     (folder / "fly.toml").write_text(CLEAN)
     (folder / "faulty").mkdir()
     (folder / "faulty" / "fly.toml").write_text(FAULTY)
+    shutil.copytree(ROOT / "fixtures" / "projects" / "good" / "nextjs-standalone", folder / "project")
     flylint = [sys.executable, "-m", "flylint"]
     commands = {
         "`flylint fly.toml`, nothing to report": ([*flylint, "--isolated", "fly.toml"], 4),
+        "the same beside a Dockerfile and a package.json": ([*flylint, "--isolated", "project/fly.toml"], 6),
         "`flylint fly.toml`, with findings": ([*flylint, "--isolated", "faulty/fly.toml"], 10),
         "`flylint --version`": ([*flylint, "--version"], 3),
         "`flylint --help`": ([*flylint, "--help"], 3),
