@@ -1,7 +1,7 @@
 """What MkDocs needs to know to make the site of the repository's own pages; mkdocs.yml names it as a hook.
 
 The home page is README.md, the menu lists the rules by topic, and code fences may say more than a language: the
-examples of the rule pages are marked as ```toml bad, which becomes a title.
+examples of the rule pages are marked as ```toml bad or ```python app.py, which becomes a title.
 """
 
 from __future__ import annotations
@@ -56,4 +56,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Code fences in the form that the site knows."""
-    return re.sub(r"^```toml (\w+)$", lambda found: f'```toml title="{TITLES[found[1]]}"', markdown, flags=re.M)
+    return re.sub(
+        r"^```(\w+) (\S+)$",
+        lambda found: f'```{found[1]} title="{TITLES.get(found[2], found[2])}"',
+        markdown,
+        flags=re.M,
+    )

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from flylint import engine
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
+from flylint.project import Project
 from flylint.rules import all_rules
 from flylint.settings import Settings
+from tests.conftest import write
 
 
-def lint(text: str, name: str = "fly.toml") -> list[Diagnostic]:
-    """Every diagnostic of a text, of all severities; a rule that crashes fails the test."""
-    result = engine.check(Document(text, name), Settings())
+def lint(text: str, name: str = "fly.toml", files: dict[str, str] | None = None) -> list[Diagnostic]:
+    """Every diagnostic of a text, of all severities, beside these files if any; a rule that crashes fails the test."""
+    if files:
+        with TemporaryDirectory() as folder:
+            write(Path(folder), files)
+            project = Project(folder)
+            result = engine.check(Document(text, name), Settings(), project=project)
+    else:
+        result = engine.check(Document(text, name), Settings())
     assert not result.failures, result.failures[0].traceback
     # else the rule would not be asked where only more severe findings are wanted
     assert all(diagnostic.severity <= all_rules()[diagnostic.rule].up_to for diagnostic in result.diagnostics)

@@ -20,7 +20,6 @@ from flylint.app import App
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
 from flylint.fixes import apply
-from flylint.project import Project
 from flylint.project import MAX_FILE, Project
 from flylint.rules import all_rules
 from flylint.settings import Settings

@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import Pattern
 
+MAX_PATTERN = 1000
+"""How many characters a pattern may have; no path is as long."""
+
 _TOKEN = re.compile(r"\*\*/?|\*|\?|\[!?\]?[^\]]*\]|\\.|.", re.DOTALL)
 _WILDCARDS = {"*": ANY, "?": "[^/]", "**": ALL, "**/": FOLDERS}
 
@@ -55,6 +58,8 @@ class Patterns:
 
 def _rule(line: str, git: bool) -> tuple[Pattern[str], bool, bool, str] | None:
     line = line.rstrip("\r")
+    if len(line) > MAX_PATTERN:
+        return None
     text = line.rstrip() if git else line.strip()
     if not text or text.startswith("#"):
         return None
