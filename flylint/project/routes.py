@@ -115,7 +115,7 @@ _MANIFESTS = (
 )
 # in a manifest: libraries that answer checks by themselves, and code from outside of the folder, which is not looked at
 _LIBRARY = re.compile(r"health|actuator|okcomputer|under-pressure|terminus|lightship|heartbeat", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"[\"'](?:workspace|file|link|portal):|[\"'=> ]\.\./")
+_ELSEWHERE = re.compile(r"[\"'](workspace:|(?:(?:file|link|portal):)?(?:\.\./)+)|[=> ]((?:\.\./)+)")
 
 
 def routes(project: Project) -> Routes:
@@ -169,11 +169,11 @@ def _routes(project: Project) -> Routes:
         text = project.read(path)
         if path.endswith("package.json"):
             packages |= project.dependencies(path)
-            text = " ".join(packages) + "".join(re.findall(r":\s*(\"(?:workspace|file|link|portal):)", text))
+            text = " ".join([*packages, *re.findall(r":\s*(\"(?:workspace|file|link|portal):[^\"\n]*)", text)])
         library = _LIBRARY.search(re.sub(r"^[ \t]*(?:name|module|description)\b[^\n]*", "", text, flags=re.MULTILINE))
         if library:
             result.open = f"`{library[0]}` brings routes of its own"
-        elif _ELSEWHERE.search(text):
+        elif any(_leads_out(project, path, match[1] or match[2]) for match in _ELSEWHERE.finditer(text)):
             result.open = f"`{path}` takes code from outside of the folder"
     for name in _FILE_ROUTED:
         if name in packages:
@@ -181,6 +181,13 @@ def _routes(project: Project) -> Routes:
     if "next" in project.node_packages:
         _next(project, result)
     return result
+
+
+def _leads_out(project: Project, manifest: str, where: str) -> bool:
+    """Whether code that a manifest refers to lies outside of the folder."""
+    if where == "workspace:":
+        return "pnpm-workspace.yaml" not in project.names and "workspaces" not in project.package
+    return where.count("../") > manifest.count("/")
 
 
 def _hang(result: Routes) -> None:
