@@ -34,6 +34,8 @@ _RUNNERS = (
 )
 # start several programs, or stand between the proxy and the app
 _SEVERAL = ("litefs", "supervisord", "foreman", "overmind", "hivemind", "honcho", "pm2", "pm2-runtime", "concurrently")
+# stand in front of what is started after them, or go to the background
+_PROXIES = ("nginx", "apache2", "apachectl", "apache2ctl", "httpd", "caddy", "haproxy", "envoy", "traefik", "varnishd")
 _USERS = ("gosu", "su-exec")  # name a user first
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh")
 _MANAGERS = ("npm", "yarn", "pnpm", "bun")
@@ -225,6 +227,9 @@ def _split(script: str, start: Start, project: Project) -> Start:
             depth += (words[0] in _BEGIN) - (words[0] in _END)
             words = words[1:] if words[0] in _MIDDLE else []
         if words and words[0] not in _NOTHING:
+            if result.words and any(word.rpartition("/")[2] in _PROXIES for word in result.words[:2]):
+                result.words = []
+                return result
             result.words = words if depth <= 0 else []
     return result
 
