@@ -380,3 +380,77 @@ def test_paths_that_lead_out_are_not_looked_at(path: str, tmp_path: Path) -> Non
     project = Project(str(tmp_path / "in"))
     assert (project.inside(path), project.has_file(path), project.read(path)) == (None, None, "")
     assert project.left_out
+
+
+CHECKED = {
+    "rails: from the environment": {"Gemfile": 'gem "rails"', "config/environments/production.rb": 'config.force_ssl = ENV.fetch("FORCE_SSL", "true") == "true"\n'},
+    "sinatra": {"config.ru": "use Rack::SslEnforcer\nrun App\n"},
+    "django": {"manage.py": "", "x/settings.py": "SECURE_SSL_REDIRECT = True\n"},
+    "django: from the environment": {"manage.py": "", "x/settings.py": 'SECURE_SSL_REDIRECT = env.bool("SSL", default=True)\n'},
+    "flask": {"app.py": "from flask_talisman import Talisman\nTalisman(app)\n"},
+    "fastapi": {"main.py": "app.add_middleware(HTTPSRedirectMiddleware)\n"},
+    "express": {"package.json": '{"dependencies": {"express": "4"}}', "app.js": "if (req.headers['x-forwarded-proto'] !== 'https') res.redirect(x)\n"},
+    "phoenix": {"mix.exs": "", "config/prod.exs": "config :x, X.Endpoint, force_ssl: [hsts: true]\n"},
+    "plug": {"mix.exs": "", "config/config.exs": "", "lib/x_web/endpoint.ex": "plug Plug.SSL\n"},
+    "spring": {"pom.xml": "", "src/main/java/S.java": "http.requiresChannel(c -> c.anyRequest().requiresSecure());\n"},
+    "go": {"go.mod": "", "main.go": "secure.New(secure.Options{SSLRedirect: true})\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", CHECKED.values(), ids=CHECKED)
+def test_a_redirect_to_https_fails_a_check(files: dict[str, str], tmp_path: Path) -> None:
+    diagnostics = lint(tmp_path, {"fly.toml": WEB.format(path="/"), **files})
+    assert ("check-may-be-redirected", "http_service.checks[0].path") in found(diagnostics)
+
+
+NOT_REDIRECTED = {
+    "rails": {"Gemfile": 'gem "rails"', "config/environments/production.rb": "# config.force_ssl = true\n"},
+    "rails: off": {"Gemfile": 'gem "rails"', "config/environments/production.rb": 'config.force_ssl = ENV["X"] == "true"\n'},
+    "django": {"manage.py": "", "x/settings.py": "SECURE_SSL_REDIRECT = False\n"},
+    "django: off": {"manage.py": "", "x/settings.py": 'SECURE_SSL_REDIRECT = env.bool("SSL", default=False)\n'},
+    "flask": {"app.py": "Talisman(app, force_https=False)\n"},
+    "plug": {"mix.exs": "", "config/config.exs": "", "lib/x_web/endpoint.ex": "# plug Plug.SSL\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", NOT_REDIRECTED.values(), ids=NOT_REDIRECTED)
+def test_no_redirect_to_https(files: dict[str, str], tmp_path: Path) -> None:
+    diagnostics = lint(tmp_path, {"fly.toml": WEB.format(path="/"), **files})
+    assert "check-may-be-redirected" not in {rule for rule, _ in found(diagnostics)}
+
+
+DJANGO = {
+    "manage.py": "",
+    "x/settings.py": 'import os\nALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "").split(",")\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "rejected"), [("a.fly.dev,b.dev", True), ("*", False), ("a.fly.dev,172.16.0.0", False)]
+)
+def test_the_names_that_an_app_answers_may_stand_in_env(hosts: str, rejected: bool, tmp_path: Path) -> None:
+    diagnostics = lint(tmp_path, {"fly.toml": WEB.format(path="/") + f'[env]\nALLOWED_HOSTS = "{hosts}"\n', **DJANGO})
+    assert ("check-host-rejected" in {rule for rule, _ in found(diagnostics)}) == rejected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("requirements.txt", "flask\ntorch==2.5.1\n"),
+        ("pyproject.toml", '[project]\ndependencies = [\n  "torch>=2",\n]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ntorch = "^2"\n'),
+        ("Gemfile", 'gem "rails", "~> 8"\n'),
+        ("package.json", '{"dependencies": {"next": "15"}}'),
+        ("build.gradle.kts", 'id("org.springframework.boot") version "3.4.0"\n// spring-boot\n'),
+    ],
+)
+def test_little_memory(name: str, text: str, tmp_path: Path) -> None:
+    toml = APP + '[[vm]]\n  memory = "256mb"\n'
+    assert ("memory-small-for-framework", "vm[0].memory") in found(lint(tmp_path, {"fly.toml": toml, name: text}))
+
+
+@pytest.mark.parametrize("text", ["torch-geometric\n", "# torch\n", "mytorch\n"])
+def test_names_that_only_look_alike(text: str, tmp_path: Path) -> None:
+    toml = APP + '[[vm]]\n  memory = "256mb"\n'
+    diagnostics = lint(tmp_path, {"fly.toml": toml, "requirements.txt": text})
+    assert "memory-small-for-framework" not in {rule for rule, _ in found(diagnostics)}

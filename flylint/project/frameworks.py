@@ -12,11 +12,19 @@ if TYPE_CHECKING:
 
     from flylint.project import Project
 
-_RUBY_FORCE = re.compile(r"^[ \t]*config\.force_ssl[ \t]*=[ \t]*true\b", re.MULTILINE)
+# set to true, or read from the environment with true as what holds without it
+_TRUE_BY_DEFAULT = r"(?:true\b|[^#\n]*[,=]\s*[\"']?true[\"']?\s*\))"
+_RUBY_FORCE = re.compile(rf"^[ \t]*config\.force_ssl[ \t]*=[ \t]*{_TRUE_BY_DEFAULT}", re.MULTILINE)
+_RACK_FORCE = re.compile(r"^[ \t]*use\s+Rack::(?:SslEnforcer|SSL)\b", re.MULTILINE)
 _RUBY_EXCEPT = re.compile(r"^[ \t]*config\.ssl_options\s*=.*exclude", re.MULTILINE)
-_DJANGO_FORCE = re.compile(r"^[ \t]*SECURE_SSL_REDIRECT[ \t]*=[ \t]*(?:True\b|not DEBUG\b)", re.MULTILINE)
+_DJANGO_FORCE = re.compile(
+    rf"^[ \t]*SECURE_SSL_REDIRECT[ \t]*=[ \t]*(?:not DEBUG\b|(?i:{_TRUE_BY_DEFAULT}))", re.MULTILINE
+)
 _DJANGO_EXCEPT = re.compile(r"^[ \t]*SECURE_REDIRECT_EXEMPT", re.MULTILINE)
 _PHOENIX_FORCE = re.compile(r"^[ \t]*(?:config\b[^\n]*,[ \t]*)?force_ssl:[ \t]*\[", re.MULTILINE)
+_PLUG_FORCE = re.compile(r"^[ \t]*plug[ (]+Plug\.SSL\b", re.MULTILINE)
+_SPRING_FORCE = re.compile(r"\brequiresSecure\(\)|\bredirectToHttps\(")
+_GO_FORCE = re.compile(r"\bSSLRedirect:\s*true\b|\bmiddleware\.HTTPSRedirect\(")
 _JAVASCRIPT_FORCE = re.compile(
     r"[\"']x-forwarded-proto[\"']\s*\]?\)?\s*!==?\s*[\"']https[\"']|\b(?:express-)?(?:sslify|express-sslify|express-enforces-ssl)\b"
 )
@@ -24,6 +32,7 @@ _TALISMAN = re.compile(r"^[ \t]*Talisman\((?![^)]{0,1000}force_https\s*=\s*False
 _MIDDLEWARE = re.compile(r"add_middleware\(\s*HTTPSRedirectMiddleware\b")
 _SETTINGS = re.compile(r"(?:^|/)(?:settings|production|prod|base|defaults?)[\w/]*\.py$|(?:^|/)settings/")
 _ALLOWED = re.compile(r"^ALLOWED_HOSTS\s*(?::[^=\n]+)?=\s*\[([^\]]{0,3000})\]", re.MULTILINE)
+_ALLOWED_IN_ENV = re.compile(r"^ALLOWED_HOSTS\s*=[^\n]*[\"'](\w*ALLOWED_HOSTS\w*)[\"']", re.MULTILINE)
 _RAILS_HOSTS = re.compile(r"^[ \t]*config\.hosts\s*(?:<<|=|\+=|\.push\()\s*\[?([^\n\]#]*)", re.MULTILINE)
 _TRUSTED = re.compile(r"TrustedHostMiddleware\s*,\s*allowed_hosts\s*=\s*\[([^\]]{0,3000})\]")
 _QUOTED = re.compile(r"[\"']([^\"'\n]+)[\"']")
@@ -55,6 +64,21 @@ def _settings(project: Project) -> Iterator[tuple[str, str, str, re.Pattern[str]
                     _PHOENIX_FORCE,
                     re.compile(r"exclude:[^\n]*(?:paths|conn)"),
                 )
+            for file, text in project.sources("endpoint.ex", "router.ex"):
+                yield "`Plug.SSL`", file, text, _PLUG_FORCE, re.compile(r"exclude:")
+    if "config.ru" in names:
+        for file, text in project.sources(".ru", ".rb"):
+            if file.count("/") < 3:
+                yield "`Rack::SslEnforcer`", file, text, _RACK_FORCE, re.compile(r"except")
+    for ending, title, pattern in (
+        (".java", "Spring Security", _SPRING_FORCE),
+        (".kt", "Spring Security", _SPRING_FORCE),
+        (".go", "a middleware", _GO_FORCE),
+    ):
+        if names & {"pom.xml", "build.gradle", "build.gradle.kts", "go.mod"}:
+            for file, text in project.sources(ending):
+                if ("requiresSecure" in text or "edirect" in text) and "test" not in file.lower():
+                    yield title, file, text, pattern, None
     if names & {"manage.py", "requirements.txt", "pyproject.toml", "Pipfile", "setup.py"} or any(
         name.endswith(".py") for name in names
     ):
@@ -77,13 +101,21 @@ def _excepts(text: str, at: int, path: str) -> bool:
     return bool(name) and any(spelt in near for spelt in (f"/{name}", f'"{name}"', f"'{name}'"))
 
 
-def allowed_hosts(project: Project) -> tuple[str, list[str], FilePlace] | None:
-    """The list of host names that an app answers, when it is plain: what it is called, the names, and where it stands."""
+def allowed_hosts(project: Project, env: dict[str, str]) -> tuple[str, list[str], FilePlace] | None:
+    """The list of host names that an app answers, when it is plain: what it is called, the names, and where it stands.
+
+    `env` is [env] of fly.toml, which may hold it.
+    """
     if "manage.py" in project.names:
         found = []
         for file, text in project.sources(".py"):
             if _SETTINGS.search(file) and not re.search(r"(?:dev|local|test|debug|ci)\w*\.py$", file):
                 found += [(file, text, match) for match in _ALLOWED.finditer(text)]
+                read = _ALLOWED_IN_ENV.search(text)
+                if read and env.get(read[1]) and text.count("ALLOWED_HOSTS") < 4:
+                    hosts = [host for host in re.split(r"[,\s]+", str(env[read[1]])) if host]
+                    plain = not any(host == "*" or re.match(r"[\d.:\[\]/]+$", host) for host in hosts)
+                    return ("ALLOWED_HOSTS", hosts, FilePlace(file, read.start(), read.end())) if plain else None
                 if text.count("ALLOWED_HOSTS") > 1:
                     return None  # something is added to it
         if len(found) == 1:
@@ -160,10 +192,10 @@ def needed_memory(project: Project) -> tuple[str, int, FilePlace] | None:
             if isinstance(packages, dict) and name in packages:
                 at = text.find(f'"{name}"')
                 return title, memory, FilePlace("package.json", max(at, 0), max(at, 0) + len(name) + 2)
-    if "requirements.txt" in names:
-        text = project.read("requirements.txt")
+    for file in ("requirements.txt", "pyproject.toml", "Pipfile"):
+        text = project.read(file) if file in names else ""
         for name, (title, memory) in _HEAVY_PYTHON.items():
-            match = re.search(rf"^{name}\b(?!-)", text, re.MULTILINE | re.IGNORECASE)
+            match = re.search(rf"^[ \t]*[\"']?{name}\b(?![-\w.])", text, re.MULTILINE | re.IGNORECASE)
             if match:
-                return title, memory, FilePlace("requirements.txt", match.start(), match.end())
+                return title, memory, FilePlace(file, match.end() - len(name), match.end())
     return None

@@ -22,6 +22,7 @@ _SCRIPTS = (
     "deploy.sh",
     "fly.sh",
     "launch.sh",
+    "README.md",
 )
 
 

@@ -102,7 +102,7 @@ def check_host_rejected(app: App) -> Findings:
             or (check.has("headers") and not check.mapping("headers"))
         ):
             continue
-        allowed = allowed_hosts(project)
+        allowed = allowed_hosts(project, app.env)
         if allowed is None or _answered_before(project, path):
             continue
         name, hosts, place = allowed
