@@ -195,6 +195,8 @@ def needed_memory(project: Project) -> tuple[str, int, FilePlace] | None:
     for file in ("requirements.txt", "pyproject.toml", "Pipfile"):
         text = project.read(file) if file in names else ""
         for name, (title, memory) in _HEAVY_PYTHON.items():
+            if name == "playwright" and file != "requirements.txt":
+                continue  # there it is mostly for tests
             match = re.search(rf"^[ \t]*[\"']?{name}\b(?![-\w.])", text, re.MULTILINE | re.IGNORECASE)
             if match:
                 return title, memory, FilePlace(file, match.end() - len(name), match.end())
