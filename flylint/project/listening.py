@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from flylint.project import FilePlace
 from flylint.project.source import arguments, in_comment, parts
 from flylint.project.start import Start, command_of, script_path, start_of
+from flylint.values import port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 MAX_CALLS = 20
 """How many calls that listen are compared; an app with more is no plain case."""
-
-MAX_CALLS = 100
-"""After how many calls that make an app listen nothing is plain."""
 
 
 class Known:
@@ -275,8 +273,8 @@ def _server_name(words: list[str]) -> tuple[str, list[str]]:
             names, words = names[1:], words[1:]
         elif names[:1] and names[0] not in ("artisan", "manage.py", "rails"):
             return "", []
-    while names and names[0].startswith("-"):
-        names, words = names[1:], words[1:]
+    flags = next((index for index, name in enumerate(names) if not name.startswith("-")), len(names))
+    names, words = names[flags:], words[flags:]
     if not names:
         return "", []
     for index, word in enumerate(names[1:], 1):
