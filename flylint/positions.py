@@ -159,7 +159,9 @@ class Index:
         A loop, for recursion has a limit.
         """
         text, places = self.text, self.places
-        opened: list[tuple[Path, bool, list[Place]]] = []  # paths of arrays (true) and inline tables, and what is in them
+        opened: list[
+            tuple[Path, bool, list[Place]]
+        ] = []  # paths of arrays (true) and inline tables, and what is in them
         while True:
             plain = _PLAIN.match(text, at)
             if plain:
