@@ -331,6 +331,7 @@ class App:
         table, self.problems = decode(document.values)
         self._meant: dict[Path, set[str]] | None = None
         self._by_group: dict[str, dict[str, list[Any]]] = {}
+        self._ports: dict[tuple[str, ...], list[int]] = {}
         self._remarks: str | None = None
         self.answers: dict[Callable[..., Any], Any] = {}
         self.root = root = Element(self, table)
@@ -460,9 +461,16 @@ class App:
 
     def internal_ports(self, groups: list[str]) -> list[int]:
         """The ports that the services of these groups forward to."""
-        wanted = frozenset(groups)
-        services = (service for service in self.services if not wanted.isdisjoint(service.groups))
-        return list(dict.fromkeys(service.internal_port for service in services if service.internal_port))
+        known = self._ports.get(tuple(groups))
+        if known is None:
+            if len(groups) == 1:
+                services = self.services_of(groups[0])
+            else:
+                wanted = frozenset(groups)
+                services = [service for service in self.services if not wanted.isdisjoint(service.groups)]
+            known = list(dict.fromkeys(service.internal_port for service in services if service.internal_port))
+            self._ports[tuple(groups)] = known
+        return known
 
     def command(self, group: str) -> list[str]:
         """The words of a group's command; [] when it has none or it cannot be split."""

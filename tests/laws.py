@@ -192,7 +192,10 @@ def _without(value: Any, path: Path) -> Any:
     """Decoded values without the one at a path, if there is one."""
     outer = value
     for part in path[:-1]:
-        outer = outer.get(part, {}) if isinstance(outer, dict) else outer[part] if isinstance(part, int) else {}
+        try:
+            outer = outer[part]
+        except (KeyError, IndexError, TypeError):
+            return value  # an empty table before it is not decoded
     if isinstance(outer, dict):
         outer.pop(path[-1], None)
     return value
@@ -240,7 +243,10 @@ def _comments_that_go(document: Document, diagnostic: Diagnostic) -> Iterator[st
 
 def decoded(document: Document) -> Any:
     """What flyctl decodes, without the keys that it ignores."""
-    return _plain(decode(document.values)[0])
+    values = _plain(decode(document.values)[0])
+    for check in values.get("checks", {}).values():
+        check.pop("name", None)  # of an element of [[checks]]: the name that it goes by, and no key of its own
+    return values
 
 
 def _plain(value: Any) -> Any:

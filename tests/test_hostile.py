@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flylint import engine, syntax
+from flylint import engine, fixes, syntax
 from flylint.credentials import masked
 from flylint.diagnostic import Diagnostic
 from flylint.document import Document
@@ -148,7 +148,7 @@ def _everything(data: bytes) -> None:
 @pytest.fixture
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that small files reach, so that what grows without one shows early."""
-    monkeypatch.setattr(engine, "MOST_EDITED", 2000)
+    monkeypatch.setattr(fixes, "MOST_EDITED", 2000)
     monkeypatch.setattr(engine, "MOST_FINDINGS", 10)
     monkeypatch.setattr(syntax, "MAX_WORK", 2000)
     monkeypatch.setattr(syntax, "MAX_PROBLEMS", 5)

@@ -639,7 +639,7 @@ class TestGithub:
             "./  ::error file=x,line=1::%0A:1:1: info[some-rule] 100%␍␊::stop-commands::x # #[add-mask]y"
         )
         assert annotation.startswith("::notice file=  %3A%3Aerror file=x%2Cline=1%3A%3A%250A,line=1,col=1,")
-        assert annotation.endswith("::100%25␍␊::stop-commands::x ##[add-mask]y ::set-env::")
+        assert annotation.endswith("::100%25␍␊::stop-commands::x # #[add-mask]y ::set-env::")
         assert rest == [""]
 
 

@@ -152,9 +152,8 @@ def default_group_only(app: App) -> Findings:
         if not silent:
             continue
         # the port of a service tells which group was meant
-        evident = section in ("checks", "metrics") and all(
-            element.integer("port") in app.internal_ports([default]) for element in silent
-        )
+        ports = app.internal_ports([default])
+        evident = section in ("checks", "metrics") and all(element.integer("port") in ports for element in silent)
         named_app = default == platform.DEFAULT_GROUP
         reason = "the group `app`" if named_app else "the first group in the alphabet, as none is called `app`"
         edits = [_set_groups(element, [default]) for element in silent]
