@@ -32,7 +32,10 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that mend a finding. `safe`: what Fly.io makes of the file stays the same, or only one meaning is possible."""
+    """Edits that mend a finding. `safe`: what Fly.io makes of the file stays the same, or only one meaning is possible.
+
+    Where nobody asks for the edits there are none: it may be that the text cannot be edited that way.
+    """
 
     title: str
     safe: bool

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 from flylint.app import App
 from flylint.credentials import without_credentials
 from flylint.severity import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from flylint.diagnostic import Diagnostic
+    from flylint.diagnostic import Diagnostic, Edit
     from flylint.document import Document
     from flylint.project import Project
-    from flylint.rules import Finding, Rule
+    from flylint.rules import Finding, Mend, Rule
     from flylint.settings import Settings
 
 
@@ -69,8 +71,8 @@ def check(
     """Every finding in a document that the settings and the comments in it let through.
 
     Findings below `least` may be left out: looking for them and for their places is what costs. So does working out the
-    edits of fixes: without `fixes` no diagnostic needs to have one. Without `project`, or when the settings say so, rules
-    that look at other files keep silent.
+    edits of fixes: without `fixes` they have none. Without `project`, or when the settings say so, rules that look at
+    other files keep silent.
     """
     project = project if settings.project else None
     app = App(document, project)
@@ -94,8 +96,7 @@ def check(
         found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]
     if found:
         diagnostics = [_locate(document, rule, finding, settings, project) for rule, finding in found]
-        if fixes:
-            diagnostics = _with_fixes(document, diagnostics, [finding for _, finding in found])
+        diagnostics = _with_fixes(document, diagnostics, [finding.fix for _, finding in found], fixes)
     if commented:
         from flylint.suppressions import apply
 
@@ -155,17 +156,23 @@ def _said(text: str) -> str:
     return without_credentials(text)
 
 
-def _with_fixes(document: Document, diagnostics: list[Diagnostic], findings: list[Finding]) -> list[Diagnostic]:
-    """The diagnostics with the exact edits of their fixes, where this text can be edited that way."""
-    mends = [(number, finding.fix) for number, finding in enumerate(findings) if finding.fix]
-    if mends:
-        from flylint.diagnostic import Fix
+def _with_fixes(
+    document: Document, diagnostics: list[Diagnostic], mends: list[Mend | None], exact: bool
+) -> list[Diagnostic]:
+    """The diagnostics with their fixes: those that this text can be edited with, or without edits whatever is offered."""
+    offered = {number: mend for number, mend in enumerate(mends) if mend}
+    if not offered:
+        return diagnostics
+    from flylint.diagnostic import Fix
+
+    edits: Iterable[tuple[Edit, ...] | None] = repeat(())
+    if exact:
         from flylint.fixes import text_edits
 
-        exact = text_edits(document, [mend.edits for _, mend in mends])
-        for (number, mend), edits in zip(mends, exact, strict=True):
-            if edits is not None:
-                diagnostics[number] = diagnostics[number]._replace(fix=Fix(_said(mend.title), mend.safe, edits))
+        edits = text_edits(document, [mend.edits for mend in offered.values()])
+    for (number, mend), each in zip(offered.items(), edits):  # noqa: B905 (the endless repeat has no length)
+        if each is not None:
+            diagnostics[number] = diagnostics[number]._replace(fix=Fix(_said(mend.title), mend.safe, each))
     return diagnostics
 
 

@@ -8,7 +8,7 @@ import sys
 from flylint import engine
 from flylint.discovery import STDIN, reason
 from flylint.document import Document
-from flylint.output import WITH_CODE
+from flylint.output import WITH_CODE, WITH_FIXES
 from flylint.project import Project
 from flylint.settings import SettingsError
 from flylint.severity import Severity
@@ -88,6 +88,7 @@ class Linter:
         self.writes = self.mending and not options.diff
         self._show_from, self._fail_from = LEVELS.index(options.severity), LEVELS.index(options.fail_on)
         self._shows_code = options.format in WITH_CODE or bool(options.output)  # then the terminal gets full
+        self._works_out_fixes = self.mending or options.format in WITH_FIXES or bool(options.output)
         self._least = Severity.INFO if self.mending else Severity(min(self._show_from, self._fail_from))
 
     def name_of(self, path: str) -> str:
@@ -112,7 +113,7 @@ class Linter:
         data = read(path)
         document = Document.from_bytes(data, name)
         project = Project.beside(name) if settings.project and name != STDIN_NAME else None
-        result = engine.check(document, settings, self._least, project)
+        result = engine.check(document, settings, self._least, project, self._works_out_fixes)
         if self.mending:
             result = self._mend(path, data, result, settings, outcome)
         outcome.checked = True
@@ -122,7 +123,7 @@ class Linter:
         ]
         shown = [diagnostic for diagnostic in result.diagnostics if diagnostic.severity >= self._show_from]
         outcome.diagnostics = shown
-        if shown and (self._shows_code or any(diagnostic.fix for diagnostic in shown)):
+        if shown and (self._shows_code or any(d.fix and d.fix.edits for d in shown)):
             from flylint.credentials import gives_away, masked
 
             text = masked(result.document)  # what is printed must not give secrets away, nor do the edits of fixes

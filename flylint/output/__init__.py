@@ -32,6 +32,9 @@ FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
 WITH_CODE = ("full", "junit")
 """The formats that show lines of the files, and so need their texts."""
 
+WITH_FIXES = ("full", "json", "sarif")
+"""The formats that show what fixes do, or promise it to somebody who reads; others only say what is offered."""
+
 
 class Report:
     """All that there is to say about a run.
