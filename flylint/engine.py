@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import repeat
 
 from flylint.app import App
@@ -149,6 +150,7 @@ def _locate(
     )
 
 
+@lru_cache(maxsize=500)  # most of what rules say is the same for every file
 def _said(text: str) -> str:
     """What a rule says, with little of a very long name or value, and with dots for a value that is a credential."""
     if len(text) > MOST_SAID:
