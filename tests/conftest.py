@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,25 @@ def run(folder: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """Ends a test that would run for minutes: what goes on in C, in a regular expression say, cannot be counted."""
+    if not hasattr(signal, "SIGVTALRM"):
+        yield
+        return
+
+    def give_up(number: int, frame: object) -> None:
+        raise TimeoutError("this does not come to an end")
+
+    before = signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 20)  # seconds of the processor; none of these takes one
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

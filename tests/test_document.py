@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path as FilePath
 
 import pytest
@@ -278,12 +277,11 @@ HOSTILE = {
 }
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_read_fast(text: str) -> None:
-    start = time.process_time()
+def test_reading_hostile_text_comes_to_an_end(text: str) -> None:
     document = Document(text)
     document.span(("a", 0, "b"))
-    assert time.process_time() - start < 5  # half a second where nothing else runs; quadratic would be minutes
     assert len(document.problems) <= 50
     assert next(excesses(document.values), None) is None
 

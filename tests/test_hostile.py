@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -163,25 +161,6 @@ def test_work_grows_with_the_size_of_a_file(shape: str) -> None:
     counts = [work.lines(lambda: _everything(make(max(size // 40, 10) * times))) for times in (1, 2, 4, 8)]  # noqa: B023
     assert counts[3] <= 2.2 * counts[2], counts
     assert counts[3] <= 9 * counts[0], counts
-
-
-@pytest.fixture
-def patience() -> Iterator[None]:
-    """Ends a test that would run for minutes: what goes on in C, in a regular expression say, cannot be counted."""
-    if not hasattr(signal, "SIGVTALRM"):
-        yield
-        return
-
-    def give_up(number: int, frame: object) -> None:
-        raise TimeoutError("this does not come to an end")
-
-    before = signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 20)  # seconds of the processor; none of these takes one
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 @pytest.mark.usefixtures("patience")
