@@ -321,6 +321,7 @@ class App:
     complete   the file has no syntax error, so what is not there is really missing
     groups     names of the process groups, sorted, as flyctl has them; ["app"] without [processes]
     project    the files beside it; None when nobody may look at them
+    marks      what kinds of keys and of problems it has, by which rules are asked or not: see `flylint.decode.decode`
     answers    what functions with `once` have found out about it
     """
 
@@ -328,7 +329,7 @@ class App:
         self.document = document
         self.project = project
         self.complete: bool = document.complete
-        table, self.problems = decode(document.values)
+        table, self.problems, self.marks = decode(document.values)
         self._meant: dict[Path, set[str]] | None = None
         self._by_group: dict[str, dict[str, list[Any]]] = {}
         self._ports: dict[tuple[str, ...], list[int]] = {}

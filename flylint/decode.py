@@ -82,13 +82,17 @@ class Table:
         self.places: dict[str, Path] = {}
 
 
-def decode(values: dict[str, Any]) -> tuple[Table, list[Problem]]:
-    """The decoded file and everything that flyctl would refuse, ignore or convert, in the order of the file."""
+def decode(values: dict[str, Any]) -> tuple[Table, list[Problem], set[str]]:
+    """The decoded file; everything that flyctl would refuse, ignore or convert, in the order of the file; its marks.
+
+    The marks are the names of all keys that are written in any table, today's names for old ones, and the kinds of the
+    problems. Names that authors choose, as in [env], are none.
+    """
     decoder = _Decoder()
     root = decoder.read(schema.root(), values, (), True)
     assert isinstance(root, Table)
     decoder.resolve_old_names(root)
-    return root, decoder.problems
+    return root, decoder.problems, decoder.marks
 
 
 def expectation(node: Node) -> str:
@@ -130,6 +134,7 @@ class _Decoder:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.marks: set[str] = set()
         self._unknown = 0
 
     def read(self, node: Node, value: Any, path: Path, patched: bool) -> Any:
@@ -137,6 +142,7 @@ class _Decoder:
 
     def report(self, kind: str, path: Path, value: Any, node: Node, expected: str = "") -> Unset:
         self.problems.append(Problem(kind, path, value, node, expected))
+        self.marks.add(kind)
         return UNSET
 
     def refuse(self, node: Node, value: Any, path: Path, expected: str = "") -> Unset:
@@ -212,6 +218,7 @@ class _Decoder:
             table.places[name] = place
             if decoded is not UNSET:
                 table.values[name] = decoded
+        self.marks.update(table.places)
         return table
 
     def read_in_wrong_case(self, node: Node, value: Any, path: Path, table: Node, name: str, patched: bool) -> Any:
@@ -408,6 +415,7 @@ class _Decoder:
             table = Table(path, limits)
             table.values = limits
             table.places = dict.fromkeys(limits, path)
+            self.marks.update(limits)
             return table
         return self.read_table(schema.node({"$ref": "#/definitions/concurrency"}), value, path, patched)
 
@@ -453,9 +461,11 @@ class _Decoder:
             if "metrics" not in root.raw:
                 root.values["metrics"] = [*root.values.get("metrics", []), metrics]
                 root.places.setdefault("metrics", experimental.path)
+                self.marks.update(("metrics", *metrics.places))
 
     def renamed(self, place: Path, value: Any, to: str) -> None:
         self.report("legacy-name", place, value, schema.root(), to)
+        self.marks.add(to)
 
     def forget(self, place: Path) -> None:
         """The key is not read after all, so its type does not matter."""

@@ -81,7 +81,7 @@ def check(
     failures: list[Failure] = []
     cut: list[str] = []
     commented = "flylint:" in document.text  # then all are needed, to know what an ignore comment hides
-    for rule, options in settings.active(document.name, Severity.INFO if commented else least):
+    for rule, options in settings.active(document.name, Severity.INFO if commented else least, app.marks):
         number = 0
         try:
             for finding in rule.check(app, *options):

@@ -15,6 +15,7 @@ from flylint.severity import Severity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from re import Pattern
     from types import SimpleNamespace as Options
     from typing import Any
@@ -84,7 +85,7 @@ class Settings:
 
     def _start(self) -> None:
         self._names = expand(self.select) - expand(self.ignore)
-        self._active: dict[tuple[frozenset[str], Severity], list[Active]] = {}
+        self._active: dict[tuple[frozenset[str], Severity, frozenset[str]], list[Active]] = {}
 
     def changed(self, select: list[str] | None, ignore: list[str], no_project: bool) -> Settings:
         """These settings as the command line changes them: `select` replaces both lists, `ignore` adds to one."""
@@ -112,18 +113,20 @@ class Settings:
         """Whether findings of a rule are wanted in a file."""
         return rule.name in self.wanted(file)
 
-    def active(self, file: str, least: Severity) -> list[Active]:
-        """The rules that are wanted in a file and can find something that severe.
+    def active(self, file: str, least: Severity, marks: AbstractSet[str]) -> list[Active]:
+        """The rules that are wanted in a file and can find something that severe in one with these marks (`App.marks`).
 
         Each comes with what its function takes besides the app: its options, if it has any.
         """
         wanted = self.wanted(file)
-        active = self._active.get((wanted, least))
+        needed = _needed().intersection(marks)
+        active = self._active.get((wanted, least, needed))
         if active is None:
             rules = [rule for rule in all_rules().values() if rule.name in wanted]
+            rules = [rule for rule in rules if not rule.needs or not rule.needs.isdisjoint(needed)]
             rules = [rule for rule in rules if self.severity.get(rule.name, rule.up_to) >= least]
             active = [(rule, (self.options_of(rule),) if rule.options else ()) for rule in rules]
-            self._active[wanted, least] = active
+            self._active[wanted, least, needed] = active
         return active
 
     def severity_of(self, rule: Rule) -> Severity | None:
@@ -146,6 +149,12 @@ class Settings:
         if os.sep != "/":
             path = path.replace(os.sep, "/")
         return bool(_pattern(pattern).match(path))
+
+
+@cache
+def _needed() -> frozenset[str]:
+    """All that any rule needs."""
+    return frozenset().union(*(rule.needs for rule in all_rules().values()))
 
 
 def rule_names() -> dict[str, str]:

@@ -65,9 +65,11 @@ class Rule:
     enforced_by  FLYCTL, PLATFORM or NOBODY
     fix          "safe", "unsafe" or None: the best fix that its findings may carry
     options      names and default values of its settings
+    needs        what it speaks about, of `App.marks`: in a file with none of these it finds nothing and is not asked;
+                 empty for a rule that any file may be a case for
     """
 
-    __slots__ = ("aliases", "check", "enforced_by", "fix", "name", "options", "severity", "topic", "up_to")
+    __slots__ = ("aliases", "check", "enforced_by", "fix", "name", "needs", "options", "severity", "topic", "up_to")
 
     def __init__(
         self,
@@ -79,6 +81,7 @@ class Rule:
         options: dict[str, Any],
         aliases: Sequence[str],
         up_to: Severity | None = None,
+        needs: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.check = check
@@ -88,6 +91,7 @@ class Rule:
         self.fix = fix
         self.options = options
         self.aliases = tuple(aliases)
+        self.needs = frozenset(needs)
         self.topic = check.__module__.rpartition(".")[2].replace("_", "-")
 
     @property
@@ -165,12 +169,13 @@ def rule(
     fix: str | None = None,
     options: dict[str, Any] | None = None,
     aliases: Sequence[str] = (),
+    needs: Sequence[str] = (),
 ) -> Callable[[Check], Check]:
     """Register the decorated generator function as the rule `name`; with `options` it takes them as second argument."""
 
     def register(check: Check) -> Check:
         assert name not in _registry, name
-        _registry[name] = Rule(name, check, severity, enforced_by, fix, options or {}, aliases, up_to)
+        _registry[name] = Rule(name, check, severity, enforced_by, fix, options or {}, aliases, up_to, needs)
         return check
 
     return register

@@ -37,7 +37,7 @@ def _never_stopped(app: App) -> set[str]:
     return {group for service in app.services if not stops(service) for group in service.groups}
 
 
-@rule("autostop-without-autostart", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("autostop-without-autostart", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("auto_stop_machines",))
 def autostop_without_autostart(app: App) -> Findings:
     """The proxy stops idle Machines but must not start them again."""
     for service in app.services:
@@ -53,7 +53,7 @@ def autostop_without_autostart(app: App) -> Findings:
             )
 
 
-@rule("autostart-without-autostop", severity=INFO, enforced_by=NOBODY)
+@rule("autostart-without-autostop", severity=INFO, enforced_by=NOBODY, needs=("auto_start_machines",))
 def autostart_without_autostop(app: App) -> Findings:
     """The proxy starts Machines but never stops them again."""
     for service in app.services:
@@ -68,7 +68,7 @@ def autostart_without_autostop(app: App) -> Findings:
             )
 
 
-@rule("negative-min-machines", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("negative-min-machines", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("min_machines_running",))
 def negative_min_machines(app: App) -> Findings:
     """`min_machines_running` is negative."""
     for service in app.services:
@@ -84,7 +84,9 @@ def negative_min_machines(app: App) -> Findings:
             )
 
 
-@rule("min-machines-without-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule(
+    "min-machines-without-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("min_machines_running",)
+)
 def min_machines_without_autostop(app: App) -> Findings:
     """`min_machines_running` has no effect, because nothing stops Machines."""
     for service in app.services:
@@ -107,7 +109,7 @@ def min_machines_without_autostop(app: App) -> Findings:
         )
 
 
-@rule("min-machines-without-primary-region", severity=WARNING, enforced_by=NOBODY)
+@rule("min-machines-without-primary-region", severity=WARNING, enforced_by=NOBODY, needs=("min_machines_running",))
 def min_machines_without_primary_region(app: App) -> Findings:
     """Machines are kept running in the primary region, but the file names none."""
     if not app.root.lacks("primary_region") and app.root.get("primary_region") != "":
@@ -124,7 +126,7 @@ def min_machines_without_primary_region(app: App) -> Findings:
             )
 
 
-@rule("conflicting-autostop", severity=WARNING, enforced_by=NOBODY)
+@rule("conflicting-autostop", severity=WARNING, enforced_by=NOBODY, needs=("auto_stop_machines",))
 def conflicting_autostop(app: App) -> Findings:
     """Services of the same Machines disagree about `auto_stop_machines`, and the most cautious one decides."""
     others = twins(app)
@@ -160,7 +162,7 @@ def conflicting_autostop(app: App) -> Findings:
         )
 
 
-@rule("udp-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("udp-autostop", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("auto_stop_machines",))
 def udp_autostop(app: App) -> Findings:
     """Machines with a UDP service are stopped when idle, but UDP packets do not start them again."""
     awake = _never_stopped(app)
@@ -189,7 +191,13 @@ WORKERS = (
 _WORD = pattern(r"[a-z0-9_]+")
 
 
-@rule("autostop-on-worker", severity=WARNING, enforced_by=NOBODY, options={"words": list(WORKERS)})
+@rule(
+    "autostop-on-worker",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    options={"words": list(WORKERS)},
+    needs=("auto_stop_machines",),
+)
 def autostop_on_worker(app: App, options: dict[str, Any]) -> Findings:
     """Machines of a background worker are stopped when no requests come in, however busy they are."""
     words = {str(word).lower() for word in options["words"]}
@@ -228,7 +236,7 @@ def _worker(command: list[str], words: set[str]) -> str | None:
     return None
 
 
-@rule("scale-to-zero", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("scale-to-zero", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("auto_stop_machines",))
 def scale_to_zero(app: App) -> Findings:
     """All Machines may be stopped, so the first request waits for one to start."""
     awake = _never_stopped(app)
@@ -251,7 +259,7 @@ def scale_to_zero(app: App) -> Findings:
         )
 
 
-@rule("suspend-not-possible", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("suspend-not-possible", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("auto_stop_machines",))
 def suspend_not_possible(app: App) -> Findings:
     """Machines should be suspended when idle, but have too much memory, swap or a GPU for that."""
     for service in app.services:
@@ -294,7 +302,7 @@ def _obstacle(app: App, group: str) -> tuple[str, Path, str] | None:
     return reason, vm.at(key) if key else vm.path, f"more than {most}"
 
 
-@rule("suspend-keeps-dead-connections", severity=INFO, enforced_by=NOBODY)
+@rule("suspend-keeps-dead-connections", severity=INFO, enforced_by=NOBODY, needs=("auto_stop_machines",))
 def suspend_keeps_dead_connections(app: App) -> Findings:
     """A Machine that was suspended believes in connections that have long been closed."""
     for service in app.services:

@@ -26,7 +26,7 @@ def _decider(app: App) -> str:
     return ""
 
 
-@rule("ignored-build-key", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("ignored-build-key", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("build",))
 def ignored_build_key(app: App) -> Findings:
     """A key of `[build]` is not read, because another one decides how the image is made."""
     decider = _decider(app)
@@ -73,7 +73,7 @@ def ignored_build_key(app: App) -> Findings:
         )
 
 
-@rule("buildpacks-without-builder", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("buildpacks-without-builder", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("buildpacks",))
 def buildpacks_without_builder(app: App) -> Findings:
     """`buildpacks` are listed, but without a `builder` flyctl skips them."""
     build = app.build
@@ -95,7 +95,7 @@ def buildpacks_without_builder(app: App) -> Findings:
 _BUILTIN_SPELLINGS = {"nodejs": "node", "golang": "go", "hugo": "hugo-static", "html": "static", "rails": "ruby"}
 
 
-@rule("unknown-builtin", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("unknown-builtin", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("builtin",))
 def unknown_builtin(app: App) -> Findings:
     """`build.builtin` names no Dockerfile template of flyctl, so the build fails."""
     name = app.build.text("builtin")
@@ -115,7 +115,7 @@ def unknown_builtin(app: App) -> Findings:
     )
 
 
-@rule("compression-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("compression-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("compression", "compression_level"))
 def compression_invalid(app: App) -> Findings:
     """`compression` or `compression_level` in `[build]` has a value that flyctl refuses."""
     name, level = app.build.text("compression"), app.build.integer("compression_level")
@@ -145,7 +145,7 @@ def compression_invalid(app: App) -> Findings:
         )
 
 
-@rule("builder-sunset", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("builder-sunset", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("builder",))
 def builder_sunset(app: App) -> Findings:
     """The buildpacks builder is no longer kept up, and may refuse to build."""
     name = app.build.text("builder")
@@ -178,7 +178,7 @@ def builder_sunset(app: App) -> Findings:
     )
 
 
-@rule("build-path-absolute", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("build-path-absolute", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("dockerfile", "ignorefile"))
 def build_path_absolute(app: App) -> Findings:
     """`dockerfile` or `ignorefile` is an absolute path, which flyctl reads from the folder of fly.toml all the same."""
     if _decider(app) in ("image", "builder", "builtin"):
@@ -212,7 +212,7 @@ def _relative(app: App, path: str) -> tuple[str, bool]:
     return (candidates or [""])[0], False
 
 
-@rule("dockerfile-url-invalid", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("dockerfile-url-invalid", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("dockerfile",))
 def dockerfile_url_invalid(app: App) -> Findings:
     """`dockerfile` is a URL that flyctl does not fetch, or one without encryption."""
     value = app.build.text("dockerfile")
@@ -249,7 +249,7 @@ def dockerfile_url_invalid(app: App) -> Findings:
         )
 
 
-@rule("image-not-pinned", severity=INFO, enforced_by=NOBODY)
+@rule("image-not-pinned", severity=INFO, enforced_by=NOBODY, needs=("image",))
 def image_not_pinned(app: App) -> Findings:
     """`build.image` has no version, so each deploy may run another image."""
     image = app.build.text("image")

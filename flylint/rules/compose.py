@@ -40,7 +40,7 @@ def _compose(app: App) -> Compose | None:
     return found
 
 
-@rule("compose-file-not-found", severity=ERROR, enforced_by=NOBODY)
+@rule("compose-file-not-found", severity=ERROR, enforced_by=NOBODY, needs=("compose",))
 def compose_file_not_found(app: App) -> Findings:
     """`[build.compose]` has no compose file: the named one does not exist, or none of the usual names does."""
     project = app.project
@@ -67,7 +67,7 @@ def compose_file_not_found(app: App) -> Findings:
         )
 
 
-@rule("compose-file-invalid", severity=ERROR, enforced_by=NOBODY)
+@rule("compose-file-invalid", severity=ERROR, enforced_by=NOBODY, needs=("compose",))
 def compose_file_invalid(app: App) -> Findings:
     """flyctl cannot read the compose file, or cannot make containers of it."""
     compose = _compose(app)
@@ -82,7 +82,7 @@ def compose_file_invalid(app: App) -> Findings:
         )
 
 
-@rule("compose-feature-ignored", severity=WARNING, enforced_by=NOBODY)
+@rule("compose-feature-ignored", severity=WARNING, enforced_by=NOBODY, needs=("compose",))
 def compose_feature_ignored(app: App) -> Findings:
     """The compose file has settings that flyctl leaves out or reads differently than Docker Compose."""
     compose = _compose(app)

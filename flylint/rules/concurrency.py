@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LIMITS = ("soft_limit", "hard_limit")
 
 
-@rule("invalid-concurrency-type", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-concurrency-type", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("concurrency",))
 def invalid_concurrency_type(app: App) -> Findings:
     """`concurrency.type` is neither `connections` nor `requests`."""
     for service in app.services:
@@ -36,7 +36,7 @@ def invalid_concurrency_type(app: App) -> Findings:
         )
 
 
-@rule("concurrency-limit-not-positive", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("concurrency-limit-not-positive", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("concurrency",))
 def concurrency_limit_not_positive(app: App) -> Findings:
     """A concurrency limit is zero, which is the same as not set, or negative."""
     for service in app.services:
@@ -60,7 +60,7 @@ def concurrency_limit_not_positive(app: App) -> Findings:
             )
 
 
-@rule("soft-limit-above-hard-limit", severity=WARNING, enforced_by=NOBODY)
+@rule("soft-limit-above-hard-limit", severity=WARNING, enforced_by=NOBODY, needs=("concurrency",))
 def soft_limit_above_hard_limit(app: App) -> Findings:
     """A Machine is full (`hard_limit`) before it counts as busy (`soft_limit`), so no other one is started in time."""
     for service in app.services:
@@ -88,7 +88,7 @@ def soft_limit_above_hard_limit(app: App) -> Findings:
         )
 
 
-@rule("requests-counted-without-http", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("requests-counted-without-http", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("concurrency",))
 def requests_counted_without_http(app: App) -> Findings:
     """A service counts requests although none of its ports speaks HTTP."""
     for service in app.services:
@@ -110,7 +110,7 @@ def requests_counted_without_http(app: App) -> Findings:
         )
 
 
-@rule("http-counts-connections", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("http-counts-connections", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("http_service", "services"))
 def http_counts_connections(app: App) -> Findings:
     """An HTTP service counts connections, which is the default, instead of requests."""
     for service in app.services:

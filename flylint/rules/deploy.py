@@ -33,7 +33,7 @@ _MIGRATIONS = ("migrat", "upgrade", "db:", "db.", "database", "schema", "seed", 
 _DATABASE_NAMES = ("DATABASE", "DB", "SQLITE")
 
 
-@rule("unknown-deploy-strategy", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("unknown-deploy-strategy", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("strategy",))
 def unknown_deploy_strategy(app: App) -> Findings:
     """The deploy strategy is not one that flyctl knows."""
     strategy = app.deploy.text("strategy")
@@ -51,7 +51,7 @@ def unknown_deploy_strategy(app: App) -> Findings:
     )
 
 
-@rule("canary-with-mounts", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("canary-with-mounts", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("strategy",))
 def canary_with_mounts(app: App) -> Findings:
     """The canary strategy in an app that mounts a volume."""
     if app.strategy == "canary" and app.mounts:
@@ -59,7 +59,7 @@ def canary_with_mounts(app: App) -> Findings:
         yield _with_mounts(app, app.mounts, note)
 
 
-@rule("bluegreen-with-mounts", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("bluegreen-with-mounts", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("strategy",))
 def bluegreen_with_mounts(app: App) -> Findings:
     """The bluegreen strategy in an app that mounts a volume."""
     mounts = [mount for mount in app.mounts if mount.groups]
@@ -85,7 +85,7 @@ def _with_mounts(app: App, mounts: list[Grouped], note: str) -> Finding:
     )
 
 
-@rule("immediate-strategy", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("immediate-strategy", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("strategy",))
 def immediate_strategy(app: App) -> Findings:
     """The immediate strategy replaces everything at once and never looks whether it works."""
     if app.strategy == "immediate":
@@ -99,7 +99,7 @@ def immediate_strategy(app: App) -> Findings:
         )
 
 
-@rule("downtime-on-deploy", severity=INFO, enforced_by=NOBODY)
+@rule("downtime-on-deploy", severity=INFO, enforced_by=NOBODY, needs=("mounts", "strategy"))
 def downtime_on_deploy(app: App) -> Findings:
     """A deploy takes a service down while its only Machine is updated in place."""
     canary = app.strategy == "canary"
@@ -124,7 +124,7 @@ def downtime_on_deploy(app: App) -> Findings:
             )
 
 
-@rule("max-unavailable-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("max-unavailable-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("max_unavailable",))
 def max_unavailable_ignored(app: App) -> Findings:
     """`max_unavailable` with a strategy that does not use it."""
     if app.deploy.get("max_unavailable") is not None and app.strategy in ("bluegreen", "immediate"):
@@ -139,7 +139,7 @@ def max_unavailable_ignored(app: App) -> Findings:
         )
 
 
-@rule("max-unavailable-not-positive", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("max-unavailable-not-positive", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("max_unavailable",))
 def max_unavailable_not_positive(app: App) -> Findings:
     """`max_unavailable` is zero or less, with which a deploy cannot update anything."""
     value = _max_unavailable(app)
@@ -154,7 +154,14 @@ def max_unavailable_not_positive(app: App) -> Findings:
         )
 
 
-@rule("max-unavailable-surprising", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"most_machines": 20})
+@rule(
+    "max-unavailable-surprising",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"most_machines": 20},
+    needs=("max_unavailable",),
+)
 def max_unavailable_surprising(app: App, options: dict[str, Any]) -> Findings:
     """`max_unavailable` looks like a share or a percentage, but is a number of Machines."""
     value = _max_unavailable(app)
@@ -191,7 +198,14 @@ def _max_unavailable(app: App) -> float | None:
     return value if isinstance(value, (int, float)) and app.strategy in ("rolling", "canary") else None
 
 
-@rule("wait-timeout-too-small", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"minimum": "60s"})
+@rule(
+    "wait-timeout-too-small",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"minimum": "60s"},
+    needs=("wait_timeout",),
+)
 def wait_timeout_too_small(app: App, options: dict[str, Any]) -> Findings:
     """`wait_timeout` is so short that healthy deploys fail."""
     timeout = _written_duration(app.deploy, "wait_timeout")
@@ -214,7 +228,7 @@ def wait_timeout_too_small(app: App, options: dict[str, Any]) -> Findings:
     )
 
 
-@rule("kill-timeout-exceeds-wait-timeout", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("kill-timeout-exceeds-wait-timeout", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("kill_timeout",))
 def kill_timeout_exceeds_wait_timeout(app: App) -> Findings:
     """A deploy stops waiting before the old process has to have stopped."""
     kill_timeout = _written_duration(app.root, "kill_timeout")
@@ -251,7 +265,7 @@ def _written_duration(element: Element, key: str) -> int | None:
     return None if bare else element.duration(key)
 
 
-@rule("release-command-uses-volume", severity=WARNING, enforced_by=NOBODY)
+@rule("release-command-uses-volume", severity=WARNING, enforced_by=NOBODY, needs=("release_command",))
 def release_command_uses_volume(app: App) -> Findings:
     """The release command works on a volume, which its Machine does not have."""
     command = app.deploy.text("release_command")
@@ -298,7 +312,13 @@ def _below(text: str, directory: str) -> bool:
     return False
 
 
-@rule("release-command-is-build-step", severity=WARNING, enforced_by=NOBODY, options={"commands": BUILD_STEPS})
+@rule(
+    "release-command-is-build-step",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    options={"commands": BUILD_STEPS},
+    needs=("release_command",),
+)
 def release_command_is_build_step(app: App, options: dict[str, Any]) -> Findings:
     """The release command builds or installs something, on a Machine whose files are thrown away."""
     step = spoken(spoken_words(app.deploy.text("release_command")), options["commands"])
@@ -311,7 +331,14 @@ def release_command_is_build_step(app: App, options: dict[str, Any]) -> Findings
         )
 
 
-@rule("release-command-is-server", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"commands": WEB_SERVERS})
+@rule(
+    "release-command-is-server",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"commands": WEB_SERVERS},
+    needs=("release_command",),
+)
 def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
     """The release command starts a server, which never ends."""
     command = app.deploy.text("release_command").strip()
@@ -337,7 +364,13 @@ def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
     )
 
 
-@rule("release-command-without-timeout", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule(
+    "release-command-without-timeout",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("release_command_timeout",),
+)
 def release_command_without_timeout(app: App) -> Findings:
     """A `release_command_timeout` of zero: a hanging release command blocks the deploy for ever."""
     path = app.deploy.at("release_command_timeout")
@@ -351,7 +384,13 @@ def release_command_without_timeout(app: App) -> Findings:
         )
 
 
-@rule("release-options-without-command", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "release-options-without-command",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("release_command_timeout", "release_command_vm"),
+)
 def release_options_without_command(app: App) -> Findings:
     """Settings of a release command that is not there."""
     deploy = app.deploy
@@ -376,7 +415,7 @@ def release_options_without_command(app: App) -> Findings:
             )
 
 
-@rule("release-command-vm-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("release-command-vm-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("release_command_vm",))
 def release_command_vm_invalid(app: App) -> Findings:
     """`[deploy.release_command_vm]` asks for a size or an amount of memory that does not exist."""
     vm = _release_vm(app)
@@ -418,6 +457,7 @@ def release_command_vm_invalid(app: App) -> Findings:
     severity=INFO,
     enforced_by=NOBODY,
     options={"minimum": "512mb", "programs": HEAVY_PROGRAMS},
+    needs=("release_command",),
 )
 def release_command_memory_low(app: App, options: dict[str, Any]) -> Findings:
     """The release command runs with less memory than the app, or with little for its runtime."""
@@ -464,7 +504,7 @@ def _release_vm(app: App) -> Vm | None:
     return Vm(app, app.deploy.element("release_command_vm").table) if app.deploy.get("release_command_vm") else None
 
 
-@rule("seed-command-only-on-launch", severity=INFO, enforced_by=NOBODY)
+@rule("seed-command-only-on-launch", severity=INFO, enforced_by=NOBODY, needs=("seed_command",))
 def seed_command_only_on_launch(app: App) -> Findings:
     """`seed_command` is run by `fly launch` alone."""
     if app.deploy.text("seed_command"):

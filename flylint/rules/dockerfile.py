@@ -17,7 +17,7 @@ def _built_from_dockerfile(app: App) -> bool:
     return not any(app.build.text(key) for key in ("image", "builder"))
 
 
-@rule("dockerfile-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("dockerfile-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("dockerfile",))
 def dockerfile_not_found(app: App) -> Findings:
     """The file that `dockerfile` in `[build]` names does not exist, so the build fails."""
     project, path = app.project, app.build.text("dockerfile")
@@ -74,7 +74,7 @@ def dockerfile_missing(app: App) -> Findings:
         )
 
 
-@rule("build-target-not-found", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("build-target-not-found", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("build-target",))
 def build_target_not_found(app: App) -> Findings:
     """`build-target` is not the name of a stage of the Dockerfile, so the build fails."""
     if app.project is None or app.project.bare:
@@ -117,7 +117,7 @@ def _is_short(a: str, b: str) -> bool:
     return a.startswith(b) or b.startswith(a)
 
 
-@rule("ignorefile-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("ignorefile-not-found", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ignorefile",))
 def ignorefile_not_found(app: App) -> Findings:
     """The file that `ignorefile` in `[build]` names does not exist, so nothing is kept out of the build."""
     project, path = app.project, app.build.text("ignorefile")
@@ -144,7 +144,7 @@ _PREDEFINED = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"
 _PREDEFINED_PREFIXES = ("BUILDKIT_", "TARGET", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT")
 
 
-@rule("build-arg-not-declared", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("build-arg-not-declared", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("args",))
 def build_arg_not_declared(app: App) -> Findings:
     """A build argument is not declared with `ARG` in the Dockerfile, so its value goes nowhere."""
     if app.project is None or app.project.bare:
@@ -209,7 +209,7 @@ def copied_file_ignored(app: App) -> Findings:
             )
 
 
-@rule("several-dockerfiles", severity=INFO, enforced_by=NOBODY)
+@rule("several-dockerfiles", severity=INFO, enforced_by=NOBODY, needs=("dockerfile",))
 def several_dockerfiles(app: App) -> Findings:
     """`[build]` names a Dockerfile although another one lies beside fly.toml, which is not used."""
     project, path = app.project, app.build.text("dockerfile")
@@ -226,7 +226,7 @@ def several_dockerfiles(app: App) -> Findings:
         )
 
 
-@rule("process-command-with-entrypoint", severity=INFO, enforced_by=NOBODY)
+@rule("process-command-with-entrypoint", severity=INFO, enforced_by=NOBODY, needs=("processes", "release_command"))
 def process_command_with_entrypoint(app: App) -> Findings:
     """The image has an `ENTRYPOINT` that is a program of its own, so a command becomes its arguments."""
     if app.project is None or app.project.bare:

@@ -30,7 +30,7 @@ def _variables(app: App) -> list[tuple[str, str, Path]]:
     return [(name, value, env.at(name)) for name, value in app.env.items()]
 
 
-@rule("env-shadowed-by-secret", severity=INFO, enforced_by=NOBODY)
+@rule("env-shadowed-by-secret", severity=INFO, enforced_by=NOBODY, needs=("env",))
 def env_shadowed_by_secret(app: App) -> Findings:
     """A comment says that a variable of `[env]` is set as a secret as well, and secrets win."""
     for name, _, place in _variables(app) if app.says("secrets set ") else ():
@@ -44,7 +44,7 @@ def env_shadowed_by_secret(app: App) -> Findings:
             )
 
 
-@rule("secret-in-env", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []})
+@rule("secret-in-env", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []}, needs=("env",))
 def secret_in_env(app: App, options: dict[str, Any]) -> Findings:
     """A secret stands as plain text in `[env]`: a known form of credential, or a name that promises one."""
     for name, value, place in _variables(app):
@@ -60,7 +60,7 @@ def secret_in_env(app: App, options: dict[str, Any]) -> Findings:
             )
 
 
-@rule("secret-in-build-args", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []})
+@rule("secret-in-build-args", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []}, needs=("args",))
 def secret_in_build_args(app: App, options: dict[str, Any]) -> Findings:
     """A secret is a build argument, so it stays readable in the file and in the history of the image."""
     args = app.build.element("args")
@@ -81,7 +81,7 @@ def secret_in_build_args(app: App, options: dict[str, Any]) -> Findings:
 _FLAGS = ("", "0", "1", "true", "false", "yes", "no", "on", "off")
 
 
-@rule("reserved-env-name", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("reserved-env-name", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("env",))
 def reserved_env_name(app: App) -> Findings:
     """A variable in `[env]` has a name that Fly.io keeps for itself."""
     for name, value, place in _variables(app):
@@ -120,7 +120,7 @@ def reserved_env_name(app: App) -> Findings:
             )
 
 
-@rule("primary-region-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("primary-region-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def primary_region_in_env(app: App) -> Findings:
     """`PRIMARY_REGION` is set in `[env]`, where it is overwritten by `primary_region` or places no Machine."""
     value = app.env.get("PRIMARY_REGION")
@@ -155,7 +155,7 @@ def primary_region_in_env(app: App) -> Findings:
         )
 
 
-@rule("env-value-not-text", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("env-value-not-text", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def env_value_not_text(app: App) -> Findings:
     """A value in `[env]` is not text, and the text that flyctl makes of it is not what stands in the file."""
     for name, value, place in _variables(app):
@@ -198,7 +198,7 @@ _REFERENCE = (
 _PATTERNS = ("FORMAT", "PATTERN", "TEMPLATE", "REGEX", "PROMPT")
 
 
-@rule("env-not-expanded", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("env-not-expanded", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def env_not_expanded(app: App) -> Findings:
     """A value in `[env]` refers to another variable or a command, which nothing expands."""
     for name, value, place in _variables(app):
@@ -247,7 +247,7 @@ def _shown(parts: dict[str, str | None]) -> str:
 _NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@rule("odd-env-name", severity=INFO, up_to=WARNING, enforced_by=NOBODY)
+@rule("odd-env-name", severity=INFO, up_to=WARNING, enforced_by=NOBODY, needs=("env",))
 def odd_env_name(app: App) -> Findings:
     """The name of a variable in `[env]` has characters that shells and many runtimes cannot read."""
     for name, _, place in _variables(app):
@@ -276,7 +276,7 @@ _LISTEN_NAMES = {
 _LOOPBACK = r"((?:https?|tcp)://)?(localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)(:\d{1,5})?/?"
 
 
-@rule("listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def listens_on_localhost(app: App) -> Findings:
     """A variable in `[env]` makes the app listen on the loopback address, where Fly.io cannot reach it."""
     if app.root.has("machine_config") or app.build.has("compose"):
@@ -310,7 +310,7 @@ _INSIDE = (
 )
 
 
-@rule("backend-on-localhost", severity=INFO, up_to=WARNING, enforced_by=NOBODY)
+@rule("backend-on-localhost", severity=INFO, up_to=WARNING, enforced_by=NOBODY, needs=("env",))
 def backend_on_localhost(app: App) -> Findings:
     """A variable in `[env]` looks for a database or the like on localhost, which is the Machine itself."""
     if app.root.has("machine_config") or app.build.has("compose"):
@@ -333,7 +333,7 @@ def backend_on_localhost(app: App) -> Findings:
             )
 
 
-@rule("build-time-variable-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("build-time-variable-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def build_time_variable_in_env(app: App) -> Findings:
     """Variables in `[env]` are read while the frontend is built, when `[env]` does not exist yet."""
     if app.build.text("image"):

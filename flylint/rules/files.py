@@ -29,7 +29,7 @@ def _unset(table: Element, key: str) -> bool:
     return table.lacks(key) or table.get(key) == ""
 
 
-@rule("file-without-content", severity=WARNING, enforced_by=NOBODY)
+@rule("file-without-content", severity=WARNING, enforced_by=NOBODY, needs=("files",))
 def file_without_content(app: App) -> Findings:
     """An entry of `[[files]]` says where the file goes, but not what is in it."""
     for file in app.files:
@@ -44,7 +44,7 @@ def file_without_content(app: App) -> Findings:
             )
 
 
-@rule("file-with-several-sources", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("file-with-several-sources", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("files",))
 def file_with_several_sources(app: App) -> Findings:
     """An entry of `[[files]]` has more than one of `local_path`, `secret_name` and `raw_value`, of which one counts."""
     for file in app.files:
@@ -64,7 +64,7 @@ def file_with_several_sources(app: App) -> Findings:
             )
 
 
-@rule("file-content-is-base64", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("file-content-is-base64", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("raw_value",))
 def file_content_is_base64(app: App) -> Findings:
     """`raw_value` of a file is base64, which flyctl does not decode, so the file will contain the base64 text."""
     for file in app.files:
@@ -98,7 +98,7 @@ def _decoded(text: str) -> str:
     return decoded if all(c.isprintable() or c in "\t\r\n" for c in decoded) else ""
 
 
-@rule("file-processes-ignored", severity=WARNING, enforced_by=NOBODY)
+@rule("file-processes-ignored", severity=WARNING, enforced_by=NOBODY, needs=("files",))
 def file_processes_ignored(app: App) -> Findings:
     """`processes` of a file is to keep it from other process groups, but every Machine gets every file."""
     for file in app.files:
@@ -115,7 +115,7 @@ def file_processes_ignored(app: App) -> Findings:
             )
 
 
-@rule("file-path-invalid", severity=ERROR, enforced_by=NOBODY)
+@rule("file-path-invalid", severity=ERROR, enforced_by=NOBODY, needs=("files",))
 def file_path_invalid(app: App) -> Findings:
     """`guest_path` of a file is missing or is not the absolute path of a file."""
     for file in app.files:
@@ -139,7 +139,7 @@ def file_path_invalid(app: App) -> Findings:
             )
 
 
-@rule("file-path-duplicate", severity=WARNING, enforced_by=NOBODY)
+@rule("file-path-duplicate", severity=WARNING, enforced_by=NOBODY, needs=("files",))
 def file_path_duplicate(app: App) -> Findings:
     """Two entries of `[[files]]` have the same `guest_path`, and the last one wins."""
     seen: dict[str, Element] = {}
@@ -161,7 +161,7 @@ def file_path_duplicate(app: App) -> Findings:
         seen[path] = file
 
 
-@rule("secret-in-file", severity=WARNING, enforced_by=NOBODY)
+@rule("secret-in-file", severity=WARNING, enforced_by=NOBODY, needs=("raw_value",))
 def secret_in_file(app: App) -> Findings:
     """The content of a file in fly.toml is a private key or another credential."""
     for file in app.files:
@@ -178,7 +178,7 @@ def secret_in_file(app: App) -> Findings:
             )
 
 
-@rule("file-secret-encoding", severity=INFO, enforced_by=NOBODY)
+@rule("file-secret-encoding", severity=INFO, enforced_by=NOBODY, needs=("secret_name",))
 def file_secret_encoding(app: App) -> Findings:
     """A file comes from a secret, whose value must be base64."""
     if app.says("base64"):
@@ -200,7 +200,7 @@ _STATIC_KEYS = {
 }
 
 
-@rule("static-incomplete", severity=ERROR, enforced_by=NOBODY)
+@rule("static-incomplete", severity=ERROR, enforced_by=NOBODY, needs=("statics",))
 def static_incomplete(app: App) -> Findings:
     """An entry of `[[statics]]` has no `guest_path` or no `url_prefix`, so it serves nothing."""
     for static in app.statics:
@@ -216,7 +216,7 @@ def static_incomplete(app: App) -> Findings:
             )
 
 
-@rule("static-path-relative", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("static-path-relative", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("statics",))
 def static_path_relative(app: App) -> Findings:
     """`guest_path` of a static is relative, which makes flyctl upload a local directory to a new bucket."""
     for static in app.statics:
@@ -247,7 +247,7 @@ def _workdir(app: App) -> str:
     return image.workdir if image and image.workdir.startswith("/") else ""
 
 
-@rule("too-many-statics", severity=ERROR, enforced_by=PLATFORM)
+@rule("too-many-statics", severity=ERROR, enforced_by=PLATFORM, needs=("statics",))
 def too_many_statics(app: App) -> Findings:
     """There are more entries of `[[statics]]` than an app may have."""
     most = platform.MAX_STATICS
@@ -260,7 +260,7 @@ def too_many_statics(app: App) -> Findings:
         )
 
 
-@rule("static-prefix-overlap", severity=WARNING, enforced_by=NOBODY)
+@rule("static-prefix-overlap", severity=WARNING, enforced_by=NOBODY, needs=("statics",))
 def static_prefix_overlap(app: App) -> Findings:
     """Two entries of `[[statics]]` claim the same paths, and only one of them answers."""
     statics = app.statics[: 10 * platform.MAX_STATICS]  # nobody has more, and each is compared with each
@@ -293,7 +293,7 @@ def static_prefix_overlap(app: App) -> Findings:
         )
 
 
-@rule("static-prefix-without-slash", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("static-prefix-without-slash", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("statics",))
 def static_prefix_without_slash(app: App) -> Findings:
     """`url_prefix` of a static does not start with a slash, so no request matches it."""
     for static in app.statics:
@@ -310,7 +310,7 @@ def static_prefix_without_slash(app: App) -> Findings:
             )
 
 
-@rule("index-document-without-bucket", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("index-document-without-bucket", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("statics",))
 def index_document_without_bucket(app: App) -> Findings:
     """`index_document` of a static works with a Tigris bucket only, and there is none."""
     for static in app.statics:
@@ -327,7 +327,7 @@ def index_document_without_bucket(app: App) -> Findings:
             )
 
 
-@rule("statics-without-http-service", severity=WARNING, enforced_by=NOBODY)
+@rule("statics-without-http-service", severity=WARNING, enforced_by=NOBODY, needs=("statics",))
 def statics_without_http_service(app: App) -> Findings:
     """There are statics, but no service that speaks HTTP, so no request for them ever arrives."""
     if not app.statics or any(service.speaks_http for service in app.services):

@@ -174,7 +174,7 @@ def _machine_checks(app: App) -> list[Element]:
 # whether there are any
 
 
-@rule("no-health-check", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("no-health-check", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("http_service", "services"))
 def no_health_check(app: App) -> Findings:
     """A process group serves the public, but nothing checks whether it answers."""
     if app.strategy == "bluegreen" or _checks_were_meant(app) or app.machine_checks:
@@ -200,7 +200,7 @@ def no_health_check(app: App) -> Findings:
         )
 
 
-@rule("only-top-level-checks", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("only-top-level-checks", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("checks",))
 def only_top_level_checks(app: App) -> Findings:
     """Only top-level checks look after a public service: they gate deploys, but keep no traffic off a Machine."""
     if not app.checks or _checks_were_meant(app):
@@ -258,7 +258,7 @@ def _as_service_check(service: Service, checks: list[Check]) -> Mend | None:
     return Mend(f"turn check `{check.name}` into a check of the service", *edits, safe=False)
 
 
-@rule("bluegreen-without-checks", severity=ERROR, enforced_by=PLATFORM, fix="unsafe")
+@rule("bluegreen-without-checks", severity=ERROR, enforced_by=PLATFORM, fix="unsafe", needs=("strategy",))
 def bluegreen_without_checks(app: App) -> Findings:
     """Blue-green deploys are asked for, but the app, or one of its process groups, has no health check."""
     if app.strategy != "bluegreen" or _checks_were_meant(app):
@@ -300,7 +300,7 @@ def bluegreen_without_checks(app: App) -> Findings:
         )
 
 
-@rule("bluegreen-polls-slowly", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("bluegreen-polls-slowly", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("strategy",))
 def bluegreen_polls_slowly(app: App) -> Findings:
     """A blue-green deploy looks at its new Machines only as often as their checks run, which is seldom."""
     if app.strategy != "bluegreen":
@@ -332,7 +332,7 @@ def bluegreen_polls_slowly(app: App) -> Findings:
 _ROLLBACK = 'what undoes a failed release is `strategy = "bluegreen"` in `[deploy]` together with a health check'
 
 
-@rule("auto-rollback-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("auto-rollback-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("auto_rollback",))
 def auto_rollback_ignored(app: App) -> Findings:
     """`experimental.auto_rollback` is set, which flyctl reads nowhere."""
     value = app.experimental.flag("auto_rollback")
@@ -358,7 +358,7 @@ def auto_rollback_ignored(app: App) -> Findings:
     )
 
 
-@rule("no-rollback", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("no-rollback", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("http_service", "services"))
 def no_rollback(app: App) -> Findings:
     """Nothing undoes a release that fails, because the deploy strategy is not blue-green."""
     deploy = app.root.has("deploy")
@@ -387,7 +387,14 @@ def no_rollback(app: App) -> Findings:
 # when they run
 
 
-@rule("grace-period-too-short", severity=WARNING, enforced_by=NOBODY, fix="safe", options={"minimum": "5s"})
+@rule(
+    "grace-period-too-short",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"minimum": "5s"},
+    needs=("grace_period",),
+)
 def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
     """A check starts sooner after the Machine than most apps are up, or than a comment says that this one is."""
     minimum, times = parse_duration(options["minimum"]), _boot_times(app)
@@ -421,7 +428,9 @@ def grace_period_too_short(app: App, options: dict[str, Any]) -> Findings:
         )
 
 
-@rule("grace-period-missing", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "grace-period-missing", severity=INFO, enforced_by=NOBODY, fix="safe", needs=("checks", "http_checks", "tcp_checks")
+)
 def grace_period_missing(app: App) -> Findings:
     """A check has no `grace_period`, so its first probe comes while most apps still boot."""
     times = _boot_times(app)
@@ -444,7 +453,7 @@ def grace_period_missing(app: App) -> Findings:
             )
 
 
-@rule("grace-period-exceeds-wait-timeout", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("grace-period-exceeds-wait-timeout", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("grace_period",))
 def grace_period_exceeds_wait_timeout(app: App) -> Findings:
     """A check does not even start before the deploy stops waiting for it."""
     if app.strategy == "immediate":
@@ -483,7 +492,13 @@ def grace_period_exceeds_wait_timeout(app: App) -> Findings:
     )
 
 
-@rule("check-duration-clamped", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule(
+    "check-duration-clamped",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("grace_period", "interval", "timeout"),
+)
 def check_duration_clamped(app: App) -> Findings:
     """A duration of a service check is outside of what Fly.io runs, and is raised or lowered."""
     for service in app.services:
@@ -507,7 +522,7 @@ def check_duration_clamped(app: App) -> Findings:
                 )
 
 
-@rule("check-duration-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("check-duration-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("interval", "timeout"))
 def check_duration_out_of_range(app: App) -> Findings:
     """A top-level check runs more often than every 2 seconds, or may take more than 60 seconds."""
     for check in app.checks:
@@ -540,7 +555,7 @@ def _out_of_range(app: App, check: Check, key: str, value: int, limit: int, boun
     )
 
 
-@rule("check-timeout-not-below-interval", severity=INFO, enforced_by=NOBODY)
+@rule("check-timeout-not-below-interval", severity=INFO, enforced_by=NOBODY, needs=("timeout",))
 def check_timeout_not_below_interval(app: App) -> Findings:
     """A check may still wait for an answer when the next one is due."""
     for check in _every_check(app):
@@ -559,7 +574,7 @@ def check_timeout_not_below_interval(app: App) -> Findings:
 # what flyctl needs to know about a top-level check
 
 
-@rule("check-type-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("check-type-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("checks",))
 def check_type_invalid(app: App) -> Findings:
     """A top-level check has no `type`, or one that is neither `http` nor `tcp`."""
     for check in app.checks:
@@ -598,7 +613,7 @@ def check_type_invalid(app: App) -> Findings:
             )
 
 
-@rule("check-port-missing", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("check-port-missing", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("checks",))
 def check_port_missing(app: App) -> Findings:
     """A top-level check has no `port`, and its process group has no `[http_service]` to take it from."""
     if app.root.has("http_service") and app.http_service is None:
@@ -624,7 +639,7 @@ def check_port_missing(app: App) -> Findings:
 # where they knock
 
 
-@rule("check-port-mismatch", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("check-port-mismatch", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("checks",))
 def check_port_mismatch(app: App) -> Findings:
     """A top-level check probes a port that no service of its process group forwards to."""
     seen: set[tuple[int, tuple[str, ...]]] = set()
@@ -663,7 +678,7 @@ def _is_known_port(app: App, check: Check, port: int) -> bool:
     return check.kind == "http" and not any(s.speaks_http for group in check.groups for s in app.services_of(group))
 
 
-@rule("service-check-port-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("service-check-port-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("unknown-key",))
 def service_check_port_ignored(app: App) -> Findings:
     """The check of a service has a `port`, `type` or `name`, which exist in top-level checks only."""
     checks = {check.path: (check, service) for service in app.services for check in service.checks}
@@ -707,7 +722,7 @@ def _is_port(value: Any) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536
 
 
-@rule("port-env-mismatch", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("port-env-mismatch", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def port_env_mismatch(app: App) -> Findings:
     """The environment tells the app to listen on a port that no service forwards to."""
     ports = app.internal_ports(app.groups)
@@ -754,7 +769,7 @@ def _listens_elsewhere(app: App, service: Service, port: int) -> bool:
 # what they ask
 
 
-@rule("check-path-invalid", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("check-path-invalid", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("path",))
 def check_path_invalid(app: App) -> Findings:
     """The `path` of a check is no path: a full URL, without `/` in front, or with a space or a fragment."""
     for check in _every_check(app):
@@ -787,7 +802,7 @@ def check_path_invalid(app: App) -> Findings:
         )
 
 
-@rule("http-check-without-http", severity=WARNING, enforced_by=NOBODY)
+@rule("http-check-without-http", severity=WARNING, enforced_by=NOBODY, needs=("http_checks",))
 def http_check_without_http(app: App) -> Findings:
     """An HTTP check stands in a service that passes everything but HTTP."""
     for service in app.services:
@@ -812,7 +827,7 @@ def http_check_without_http(app: App) -> Findings:
             )
 
 
-@rule("http-keys-in-tcp-check", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("http-keys-in-tcp-check", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("checks", "tcp_checks"))
 def http_keys_in_tcp_check(app: App) -> Findings:
     """A TCP check has a path or other keys of an HTTP check, which it never uses."""
     unknown = app.problems_of("unknown-key")
@@ -852,7 +867,7 @@ def _as_http_check(check: Check, keys: list[str]) -> Mend | None:
     return Mend("make it an HTTP check", Rename(service.at("tcp_checks"), "http_checks"), safe=False)
 
 
-@rule("check-method-unusual", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("check-method-unusual", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("method",))
 def check_method_unusual(app: App) -> Findings:
     """The `method` of a check is no HTTP method, or one that changes something each time the check runs."""
     for check in _every_check(app):
@@ -876,7 +891,7 @@ def check_method_unusual(app: App) -> Findings:
         )
 
 
-@rule("check-protocol-invalid", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("check-protocol-invalid", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("protocol",))
 def check_protocol_invalid(app: App) -> Findings:
     """The `protocol` of an HTTP check is neither `http` nor `https`."""
     for check in _every_check(app):
@@ -896,7 +911,13 @@ def check_protocol_invalid(app: App) -> Findings:
         )
 
 
-@rule("check-tls-options-ignored", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "check-tls-options-ignored",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("tls_skip_verify", "tls_server_name"),
+)
 def check_tls_options_ignored(app: App) -> Findings:
     """A check over plain HTTP has options for TLS."""
     for check in _every_check(app):
@@ -917,7 +938,7 @@ def check_tls_options_ignored(app: App) -> Findings:
         )
 
 
-@rule("https-check-unverifiable", severity=WARNING, enforced_by=NOBODY)
+@rule("https-check-unverifiable", severity=WARNING, enforced_by=NOBODY, needs=("protocol",))
 def https_check_unverifiable(app: App) -> Findings:
     """A check uses HTTPS, but nothing says for which name the certificate is."""
     for check in _every_check(app):
@@ -938,7 +959,13 @@ def https_check_unverifiable(app: App) -> Findings:
         )
 
 
-@rule("check-may-be-redirected", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "check-may-be-redirected",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("checks", "http_checks", "tcp_checks"),
+)
 def check_may_be_redirected(app: App) -> Findings:
     """The app redirects plain HTTP, as its environment or its source says, and a check asks over plain HTTP."""
     if next(_every_check(app), None) is None:
@@ -985,7 +1012,7 @@ def check_may_be_redirected(app: App) -> Findings:
         )
 
 
-@rule("check-on-udp-service", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("check-on-udp-service", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("http_checks", "tcp_checks"))
 def check_on_udp_service(app: App) -> Findings:
     """A UDP service has a health check, but checks speak TCP only."""
     over_tcp = {(s.internal_port, group) for s in app.services if s.protocol != "udp" for group in s.groups}
@@ -1004,7 +1031,7 @@ def check_on_udp_service(app: App) -> Findings:
             )
 
 
-@rule("secret-in-check-header", severity=WARNING, enforced_by=NOBODY)
+@rule("secret-in-check-header", severity=WARNING, enforced_by=NOBODY, needs=("headers",))
 def secret_in_check_header(app: App) -> Findings:
     """A header of a check carries a credential in plain text."""
     for check in _every_check(app):
@@ -1025,7 +1052,7 @@ def secret_in_check_header(app: App) -> Findings:
 # commands that a deploy runs against a new Machine
 
 
-@rule("machine-check-without-command", severity=ERROR, enforced_by=PLATFORM)
+@rule("machine-check-without-command", severity=ERROR, enforced_by=PLATFORM, needs=("machine_checks",))
 def machine_check_without_command(app: App) -> Findings:
     """A machine check has no `command`, so the deploy fails when it is to run."""
     if app.strategy in platform.STRATEGIES_WITHOUT_MACHINE_CHECKS:
@@ -1041,7 +1068,7 @@ def machine_check_without_command(app: App) -> Findings:
             )
 
 
-@rule("machine-check-ignored", severity=WARNING, enforced_by=NOBODY)
+@rule("machine-check-ignored", severity=WARNING, enforced_by=NOBODY, needs=("machine_checks",))
 def machine_check_ignored(app: App) -> Findings:
     """There are machine checks, but the deploy strategy runs none."""
     checks = _machine_checks(app)

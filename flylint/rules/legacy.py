@@ -47,7 +47,7 @@ def has_comment(app: App, *paths: Path) -> bool:
     return "#" in app.document.text[start:end] + app.document.text[end:].partition("\n")[0]
 
 
-@rule("legacy-name", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule("legacy-name", severity=INFO, enforced_by=NOBODY, fix="safe", needs=("legacy-name", "machine_config"))
 def legacy_name(app: App) -> Findings:
     """A key or table has an old name, or stands in an old place."""
     problems = app.problems_of("legacy-name")
@@ -116,7 +116,13 @@ def _old_place(app: App, problem: Problem, together: list[Problem]) -> Finding:
     )
 
 
-@rule("legacy-table", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "legacy-table",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("legacy-table", "legacy-processes", "legacy-checks"),
+)
 def legacy_table(app: App) -> Findings:
     """A table has an old form: single where an array of tables belongs, or an array where names belong."""
     for problem in app.problems_of("legacy-table", "legacy-processes", "legacy-checks"):
@@ -162,7 +168,13 @@ def _named(app: App, path: Path, value: list[Any], checks: bool) -> Mend | None:
     return Mend("write `[processes]`", Delete(path), InsertTable((), "processes", commands), safe=safe)
 
 
-@rule("legacy-value", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule(
+    "legacy-value",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("legacy-port", "legacy-concurrency", "legacy-headers", "legacy-autostop"),
+)
 def legacy_value(app: App) -> Findings:
     """A value has an old form: a quoted port, `"soft,hard"`, a list of headers, a boolean for `auto_stop_machines`."""
     for problem in app.problems_of("legacy-port", "legacy-concurrency", "legacy-headers", "legacy-autostop"):
@@ -207,7 +219,13 @@ _REMOVED = {
 }
 
 
-@rule("removed-feature", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule(
+    "removed-feature",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("enable_consul", "enable_etcd", "lazy_load_images"),
+)
 def removed_feature(app: App) -> Findings:
     """A key of `[experimental]` switches on something that Fly.io no longer has."""
     for key, (note, instead) in _REMOVED.items():
@@ -226,7 +244,7 @@ def removed_feature(app: App) -> Findings:
             )
 
 
-@rule("legacy-leftover", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule("legacy-leftover", severity=INFO, enforced_by=NOBODY, fix="safe", needs=("unknown-key", "processes"))
 def legacy_leftover(app: App) -> Findings:
     """Keys that older versions of flyctl wrote into every file, and that nothing reads any more."""
     places = [problem.path for problem in app.problems_of("unknown-key") if _is_leftover(problem)]

@@ -22,7 +22,7 @@ _OTHER_SIGNALS = (
 _POLICIES = {"no": "never", "on-fail": "on-failure", "unless-stopped": "always"}  # of the API and of Docker
 
 
-@rule("unknown-kill-signal", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("unknown-kill-signal", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("kill_signal",))
 def unknown_kill_signal(app: App) -> Findings:
     """`kill_signal` is not a signal that Fly.io sends."""
     for element in _stopping(app):
@@ -64,7 +64,7 @@ def kill_signal_missing(app: App) -> Findings:
         )
 
 
-@rule("kill-signal-not-graceful", severity=WARNING, enforced_by=NOBODY)
+@rule("kill-signal-not-graceful", severity=WARNING, enforced_by=NOBODY, needs=("kill_signal",))
 def kill_signal_not_graceful(app: App) -> Findings:
     """`kill_signal` is SIGKILL, which leaves the app no time to finish."""
     if app.root.text("kill_signal") == "SIGKILL":
@@ -78,7 +78,7 @@ def kill_signal_not_graceful(app: App) -> Findings:
         )
 
 
-@rule("kill-timeout-too-long", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("kill-timeout-too-long", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("kill_timeout",))
 def kill_timeout_too_long(app: App) -> Findings:
     """`kill_timeout` is more than Fly.io allows."""
     longest = format_duration(platform.MAX_KILL_TIMEOUT)
@@ -94,7 +94,7 @@ def kill_timeout_too_long(app: App) -> Findings:
             )
 
 
-@rule("kill-timeout-missing", severity=INFO, enforced_by=NOBODY)
+@rule("kill-timeout-missing", severity=INFO, enforced_by=NOBODY, needs=("processes",))
 def kill_timeout_missing(app: App) -> Findings:
     """No `kill_timeout` is set in an app with workers, whose jobs are then cut off after a few seconds."""
     workers = _workers(app)
@@ -108,7 +108,7 @@ def kill_timeout_missing(app: App) -> Findings:
         )
 
 
-@rule("restart-policy-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("restart-policy-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("restart",))
 def restart_policy_invalid(app: App) -> Findings:
     """A `[[restart]]` has no `policy`, or one that does not exist."""
     for restart in app.restarts:
@@ -133,7 +133,7 @@ def restart_policy_invalid(app: App) -> Findings:
             )
 
 
-@rule("restart-retries-ignored", severity=INFO, enforced_by=NOBODY, fix="safe")
+@rule("restart-retries-ignored", severity=INFO, enforced_by=NOBODY, fix="safe", needs=("restart",))
 def restart_retries_ignored(app: App) -> Findings:
     """A `[[restart]]` has `retries`, which only count with the policy `on-failure`."""
     for restart in app.restarts:
@@ -147,7 +147,7 @@ def restart_retries_ignored(app: App) -> Findings:
             )
 
 
-@rule("restart-never-for-service", severity=WARNING, enforced_by=NOBODY)
+@rule("restart-never-for-service", severity=WARNING, enforced_by=NOBODY, needs=("restart",))
 def restart_never_for_service(app: App) -> Findings:
     """A process group with a service is never restarted after a crash."""
     for restart in app.restarts:
@@ -171,7 +171,7 @@ def restart_never_for_service(app: App) -> Findings:
             )
 
 
-@rule("worker-without-restart-always", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("worker-without-restart-always", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("processes",))
 def worker_without_restart_always(app: App) -> Findings:
     """A process group without a service has no restart policy, so it may stay stopped for good."""
     workers = [group for group in _workers(app) if not app.restart_of(group)]

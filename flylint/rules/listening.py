@@ -37,7 +37,7 @@ def _services(app: App) -> Iterator[tuple[Service, str, int]]:
                 yield service, group, port
 
 
-@rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("internal_port",))
 def port_does_not_match_app(app: App) -> Findings:
     """The app listens on another port than `internal_port`, as its Dockerfile, command or source shows."""
     for service, group, port in _services(app):
@@ -99,7 +99,7 @@ def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
     return None, INFO
 
 
-@rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("internal_port",))
 def app_listens_on_localhost(app: App) -> Findings:
     """The app listens on the loopback address, where neither the proxy nor health checks reach it."""
     for service, group, port in _services(app):

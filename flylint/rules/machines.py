@@ -26,7 +26,7 @@ _NUMBER = pattern(r"\d+")
 _AND_MEMORY = " and memory that goes with it"
 
 
-@rule("unknown-vm-size", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("unknown-vm-size", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("size",))
 def unknown_vm_size(app: App) -> Findings:
     """A `[[vm]]` asks for a Machine size that does not exist."""
     for vm in _used(app):
@@ -96,7 +96,7 @@ def _next_memory(guest: Guest) -> int | None:
     return memory if memory <= guest.cpus * platform.MAX_MEMORY_PER_CPU[guest.cpu_kind] else None
 
 
-@rule("vm-memory-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("vm-memory-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("memory",))
 def vm_memory_invalid(app: App) -> Findings:
     """The `memory` of a `[[vm]]` is not an amount of memory, or is zero."""
     for vm in _used(app):
@@ -122,7 +122,7 @@ def vm_memory_invalid(app: App) -> Findings:
         )
 
 
-@rule("vm-memory-not-offered", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("vm-memory-not-offered", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("vm", "release_command_vm"))
 def vm_memory_not_offered(app: App) -> Findings:
     """A Machine has less or more memory than its CPUs allow, or an amount between two steps."""
     for vm in _sized(app):
@@ -182,7 +182,7 @@ def _set_memory(vm: Vm, megabytes: int) -> Replace | Insert:
     return Replace(vm.at("memory"), megabytes if isinstance(vm.raw("memory"), int) else format_memory(megabytes))
 
 
-@rule("vm-cpus-not-offered", severity=ERROR, enforced_by=PLATFORM)
+@rule("vm-cpus-not-offered", severity=ERROR, enforced_by=PLATFORM, needs=("vm", "release_command_vm"))
 def vm_cpus_not_offered(app: App) -> Findings:
     """A `[[vm]]` asks for a number of CPUs that no Machine has."""
     for vm in _sized(app):
@@ -197,7 +197,7 @@ def vm_cpus_not_offered(app: App) -> Findings:
             )
 
 
-@rule("unknown-cpu-kind", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("unknown-cpu-kind", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("cpu_kind",))
 def unknown_cpu_kind(app: App) -> Findings:
     """`cpu_kind` is neither `shared` nor `performance`."""
     for vm in _sized(app):
@@ -226,7 +226,7 @@ def unknown_cpu_kind(app: App) -> Findings:
         )
 
 
-@rule("vm-size-overridden", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("vm-size-overridden", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("size",))
 def vm_size_overridden(app: App) -> Findings:
     """A `[[vm]]` names a size, and its `cpus` or `cpu_kind` make a different Machine of it."""
     for vm in _sized(app):
@@ -259,7 +259,7 @@ def vm_size_overridden(app: App) -> Findings:
         )
 
 
-@rule("vm-memory-set-twice", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("vm-memory-set-twice", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("memory_mb",))
 def vm_memory_set_twice(app: App) -> Findings:
     """A `[[vm]]` has `memory` and `memory_mb`, of which only the second counts."""
     for vm in _sized(app):
@@ -285,7 +285,7 @@ def vm_memory_set_twice(app: App) -> Findings:
         )
 
 
-@rule("vm-memory-left-to-default", severity=INFO, enforced_by=NOBODY)
+@rule("vm-memory-left-to-default", severity=INFO, enforced_by=NOBODY, needs=("vm",))
 def vm_memory_left_to_default(app: App) -> Findings:
     """A `[[vm]]` does not say how much memory the Machine has."""
     for vm in _used(app):
@@ -302,7 +302,7 @@ def vm_memory_left_to_default(app: App) -> Findings:
         )
 
 
-@rule("gpu-not-available", severity=ERROR, enforced_by=PLATFORM)
+@rule("gpu-not-available", severity=ERROR, enforced_by=PLATFORM, needs=("size", "gpu_kind", "gpus"))
 def gpu_not_available(app: App) -> Findings:
     """A `[[vm]]` asks for a GPU, which Fly.io no longer has."""
     for vm in _used_or_released(app):
@@ -320,7 +320,7 @@ def gpu_not_available(app: App) -> Findings:
         )
 
 
-@rule("overridden-section", severity=WARNING, enforced_by=NOBODY)
+@rule("overridden-section", severity=WARNING, enforced_by=NOBODY, needs=("vm", "restart", "metrics"))
 def overridden_section(app: App) -> Findings:
     """A `[[vm]]`, `[[restart]]` or `[[metrics]]` is not used, because another one stands for the same process group."""
     losers: dict[Path, tuple[str, list[str], Grouped]] = {}
@@ -351,6 +351,7 @@ def overridden_section(app: App) -> Findings:
     severity=ERROR,
     enforced_by=PLATFORM,
     options={"maximum-mb": 65536, "times-memory": 10},
+    needs=("swap_size_mb",),
 )
 def swap_size_out_of_range(app: App, options: dict[str, Any]) -> Findings:
     """`swap_size_mb` is negative, or far more than a Machine can use."""
@@ -377,7 +378,7 @@ def swap_size_out_of_range(app: App, options: dict[str, Any]) -> Findings:
         )
 
 
-@rule("host-dedication-with-volume", severity=WARNING, enforced_by=NOBODY)
+@rule("host-dedication-with-volume", severity=WARNING, enforced_by=NOBODY, needs=("host_dedication_id",))
 def host_dedication_with_volume(app: App) -> Findings:
     """A host dedication is set for Machines that have a volume, which cannot move to another host."""
     for element, groups in [(app.root, app.groups), *((vm, vm.groups) for vm in _used(app))]:
@@ -394,7 +395,7 @@ def host_dedication_with_volume(app: App) -> Findings:
             )
 
 
-@rule("machine-config-invalid", severity=ERROR, enforced_by=FLYCTL)
+@rule("machine-config-invalid", severity=ERROR, enforced_by=FLYCTL, needs=("machine_config",))
 def machine_config_invalid(app: App) -> Findings:
     """`machine_config` is neither JSON nor the name of a JSON file, or its containers do not fit together."""
     element = app.experimental if app.experimental.text("machine_config") else app.root

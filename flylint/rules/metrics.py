@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 
-@rule("metrics-incomplete", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("metrics-incomplete", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("metrics",))
 def metrics_incomplete(app: App) -> Findings:
     """A `[[metrics]]` has no usable `port` or no `path`, so nothing is fetched."""
     for metrics in app.metrics:
@@ -42,7 +42,7 @@ def metrics_incomplete(app: App) -> Findings:
         )
 
 
-@rule("metrics-on-public-port", severity=INFO, enforced_by=NOBODY)
+@rule("metrics-on-public-port", severity=INFO, enforced_by=NOBODY, needs=("metrics",))
 def metrics_on_public_port(app: App) -> Findings:
     """Metrics are served on a port that a service opens to the internet."""
     for metrics in app.metrics:

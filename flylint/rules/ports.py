@@ -53,7 +53,9 @@ def _set_handlers(port: Port, handlers: list[str], safe: bool) -> Mend:
     return Mend(f"set `handlers = {_written(handlers)}`", edit, safe=safe)
 
 
-@rule("port-out-of-range", severity=ERROR, enforced_by=PLATFORM)
+@rule(
+    "port-out-of-range", severity=ERROR, enforced_by=PLATFORM, needs=("port", "start_port", "end_port", "internal_port")
+)
 def port_out_of_range(app: App) -> Findings:
     """A port number is not one from 1 to 65535."""
     external = [(port, key) for _, port in _entries(app) for key in ("port", *_RANGE_KEYS)]
@@ -74,7 +76,7 @@ def port_out_of_range(app: App) -> Findings:
             )
 
 
-@rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
 def port_entry_without_port(app: App) -> Findings:
     """A `[[services.ports]]` entry names no external port."""
     taken = {(service.path, port.integer("port")) for service in app.services for port in service.ports}
@@ -95,7 +97,7 @@ def port_entry_without_port(app: App) -> Findings:
         )
 
 
-@rule("invalid-port-range", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-port-range", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("start_port", "end_port"))
 def invalid_port_range(app: App) -> Findings:
     """A range of external ports has one end only, ends before it starts, or stands beside a single port."""
     for _, port in _entries(app):
@@ -138,7 +140,7 @@ def invalid_port_range(app: App) -> Findings:
             )
 
 
-@rule("unknown-handler", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("unknown-handler", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("handlers",))
 def unknown_handler(app: App) -> Findings:
     """A port has a handler that Fly Proxy does not have."""
     for _, port in _tcp_entries(app):
@@ -179,7 +181,7 @@ def _meant_handlers(handler: str) -> list[str]:
     return meant or list(filter(None, [closest(name, platform.HANDLERS)]))
 
 
-@rule("conflicting-handlers", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("conflicting-handlers", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("handlers",))
 def conflicting_handlers(app: App) -> Findings:
     """A port has handlers that do not go together, or the same one twice."""
     for _, port in _tcp_entries(app):
@@ -203,7 +205,7 @@ def conflicting_handlers(app: App) -> Findings:
             )
 
 
-@rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("handlers",))
 def http_without_tls(app: App) -> Findings:
     """A port other than 80 speaks HTTP without TLS."""
     encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
@@ -239,7 +241,7 @@ def http_without_tls(app: App) -> Findings:
         )
 
 
-@rule("port-80-with-tls", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("port-80-with-tls", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("handlers",))
 def port_80_with_tls(app: App) -> Findings:
     """Port 80 expects TLS, so plain HTTP fails on it."""
     for _, port in _tcp_entries(app):
@@ -261,7 +263,7 @@ def _misses_all_handlers(port: Port) -> bool:
     return port.integer("port") in (80, 443) and knows_handlers(port) and not port.handlers
 
 
-@rule("http-port-without-handlers", severity=WARNING, enforced_by=NOBODY)
+@rule("http-port-without-handlers", severity=WARNING, enforced_by=NOBODY, needs=("ports",))
 def http_port_without_handlers(app: App) -> Findings:
     """Port 80 or 443 has no handlers, so the app itself must do TLS, and shared IPv4 addresses do not lead to it."""
     for _, port in _tcp_entries(app):
@@ -279,7 +281,7 @@ def http_port_without_handlers(app: App) -> Findings:
         )
 
 
-@rule("force-https-without-http", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("force-https-without-http", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("force_https",))
 def force_https_without_http(app: App) -> Findings:
     """A port without the `http` handler has `force_https = true`."""
     for service, port in _tcp_entries(app):
@@ -297,7 +299,7 @@ def force_https_without_http(app: App) -> Findings:
         )
 
 
-@rule("force-https-off", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("force-https-off", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("http_service", "services"))
 def force_https_off(app: App) -> Findings:
     """The app serves plain HTTP on port 80 instead of sending browsers to HTTPS."""
     for service in app.services:
@@ -320,7 +322,7 @@ def force_https_off(app: App) -> Findings:
             )
 
 
-@rule("force-https-on-flycast", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule("force-https-on-flycast", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("force_https",))
 def force_https_on_flycast(app: App) -> Findings:
     """An app that is reached over Flycast redirects plain HTTP, which is all that Flycast speaks, to HTTPS."""
     redirecting = [
@@ -349,7 +351,7 @@ def force_https_on_flycast(app: App) -> Findings:
         )
 
 
-@rule("udp-port-mismatch", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("udp-port-mismatch", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
 def udp_port_mismatch(app: App) -> Findings:
     """A UDP service has another port outside than inside, but packets keep their port."""
     for service, port in _entries(app):
@@ -373,7 +375,7 @@ def udp_port_mismatch(app: App) -> Findings:
         )
 
 
-@rule("udp-with-handlers", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("udp-with-handlers", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("ports",))
 def udp_with_handlers(app: App) -> Findings:
     """A port of a UDP service has handlers or their options, which work on TCP only."""
     for service, port in _entries(app):
@@ -391,7 +393,7 @@ def udp_with_handlers(app: App) -> Findings:
             )
 
 
-@rule("needs-dedicated-ipv4", severity=INFO, enforced_by=NOBODY)
+@rule("needs-dedicated-ipv4", severity=INFO, enforced_by=NOBODY, needs=("services",))
 def needs_dedicated_ipv4(app: App) -> Findings:
     """A service speaks UDP or raw TCP, which shared IPv4 addresses do not lead to."""
     if app.says("allocate-v4", "dedicated ipv4"):
@@ -423,7 +425,13 @@ def needs_dedicated_ipv4(app: App) -> Findings:
 _OPTIONS = {"http_options": "http", "tls_options": "tls", "proxy_proto_options": "proxy_proto"}
 
 
-@rule("options-without-handler", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule(
+    "options-without-handler",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("http_options", "tls_options", "proxy_proto_options"),
+)
 def options_without_handler(app: App) -> Findings:
     """A port has options of a handler that it does not have."""
     for _, port in _tcp_entries(app):
@@ -445,7 +453,7 @@ def options_without_handler(app: App) -> Findings:
             )
 
 
-@rule("invalid-tls-version", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-tls-version", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("tls_options",))
 def invalid_tls_version(app: App) -> Findings:
     """`tls_options.versions` has a version of TLS that Fly Proxy does not offer."""
     for element in _holders(app, "tls_options"):
@@ -471,7 +479,7 @@ def _holders(app: App, key: str) -> Iterator[Element]:
                 yield element.element(key)
 
 
-@rule("invalid-proxy-proto-version", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-proxy-proto-version", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("proxy_proto_options",))
 def invalid_proxy_proto_version(app: App) -> Findings:
     """`proxy_proto_options.version` is not a version of the PROXY protocol."""
     for element in _holders(app, "proxy_proto_options"):
@@ -489,7 +497,7 @@ def invalid_proxy_proto_version(app: App) -> Findings:
         )
 
 
-@rule("invalid-replay-cache", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-replay-cache", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("replay_cache",))
 def invalid_replay_cache(app: App) -> Findings:
     """An entry of `replay_cache` has a lifetime, type, name or path that Fly Proxy does not take."""
     least = platform.MIN_REPLAY_CACHE_TTL

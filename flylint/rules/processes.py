@@ -31,7 +31,7 @@ _INITS = ("tini", "dumb-init", "catatonit", "env", "gosu", "su-exec")
 # process groups and the sections that name them
 
 
-@rule("service-missing-processes", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("service-missing-processes", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("processes",))
 def service_missing_processes(app: App) -> Findings:
     """A service names no process group although the file has `[processes]`."""
     if not app.root.element("processes"):
@@ -54,7 +54,7 @@ def service_missing_processes(app: App) -> Findings:
         )
 
 
-@rule("unknown-process-group", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("unknown-process-group", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("processes",))
 def unknown_process_group(app: App) -> Findings:
     """A service or `[[restart]]` names a process group that does not exist."""
     if _groups_are_known(app):
@@ -64,7 +64,7 @@ def unknown_process_group(app: App) -> Findings:
             yield from _unknown_groups(app, restart, "this `[[restart]]`", refused=True)
 
 
-@rule("unknown-process-group-ignored", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("unknown-process-group-ignored", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("processes",))
 def unknown_process_group_ignored(app: App) -> Findings:
     """A mount, check, `[[vm]]` or `[[metrics]]` names a process group that does not exist, and misses its Machines."""
     if _groups_are_known(app):
@@ -135,7 +135,7 @@ def _digits(name: str) -> str:
     return "".join(c for c in name if c.isdigit())
 
 
-@rule("default-group-only", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("default-group-only", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("processes",))
 def default_group_only(app: App) -> Findings:
     """A mount, check, `[[metrics]]` or `[[restart]]` that names no process group applies to the default group alone."""
     if len(app.groups) < 2:
@@ -179,7 +179,7 @@ def _set_groups(element: Element, groups: list[str]) -> Insert | Replace:
     return Insert(element.path, "processes", groups)
 
 
-@rule("unsuitable-process-group-name", severity=ERROR, enforced_by=NOBODY)
+@rule("unsuitable-process-group-name", severity=ERROR, enforced_by=NOBODY, needs=("processes",))
 def unsuitable_process_group_name(app: App) -> Findings:
     """A process group has a name that flyctl uses itself, or one that cannot be part of a host name."""
     processes = app.root.element("processes")
@@ -203,7 +203,7 @@ def unsuitable_process_group_name(app: App) -> Findings:
             )
 
 
-@rule("empty-process-command", severity=INFO, enforced_by=NOBODY)
+@rule("empty-process-command", severity=INFO, enforced_by=NOBODY, needs=("processes",))
 def empty_process_command(app: App) -> Findings:
     """Several process groups without a command all run the same, the command of the image."""
     processes = app.root.element("processes")
@@ -217,7 +217,9 @@ def empty_process_command(app: App) -> Findings:
         )
 
 
-@rule("server-without-service", severity=INFO, enforced_by=NOBODY, options={"servers": WEB_SERVERS})
+@rule(
+    "server-without-service", severity=INFO, enforced_by=NOBODY, options={"servers": WEB_SERVERS}, needs=("processes",)
+)
 def server_without_service(app: App, options: dict[str, Any]) -> Findings:
     """A process group starts a web server, but no service sends requests to it."""
     if len(app.groups) < 2 or not app.services or not app.complete:
@@ -251,7 +253,12 @@ def _all_commands(app: App) -> Iterator[tuple[Path, str, str]]:
         yield app.root.at("console_command"), "the console command", app.root.text("console_command")
 
 
-@rule("unclosed-quote-in-command", severity=ERROR, enforced_by=FLYCTL)
+@rule(
+    "unclosed-quote-in-command",
+    severity=ERROR,
+    enforced_by=FLYCTL,
+    needs=("processes", "release_command", "console_command"),
+)
 def unclosed_quote_in_command(app: App) -> Findings:
     """A command cannot be split into words: a quote is not closed, or it ends with a backslash."""
     for path, title, command in _all_commands(app):
@@ -266,7 +273,14 @@ def unclosed_quote_in_command(app: App) -> Findings:
             )
 
 
-@rule("shell-syntax-without-shell", severity=ERROR, enforced_by=NOBODY, fix="safe", options={"shells": list(SHELLS)})
+@rule(
+    "shell-syntax-without-shell",
+    severity=ERROR,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"shells": list(SHELLS)},
+    needs=("processes", "release_command"),
+)
 def shell_syntax_without_shell(app: App, options: dict[str, Any]) -> Findings:
     """A command uses `&&`, pipes, variables or other shell language, but no shell reads it."""
     if _runs_in_shell(app, options["shells"]):
@@ -308,7 +322,14 @@ def _starts_commands(app: App) -> bool:
     return not words or program in _INITS or program.endswith(".sh") or "entrypoint" in program
 
 
-@rule("unquoted-shell-script", severity=ERROR, enforced_by=NOBODY, fix="safe", options={"shells": list(SHELLS)})
+@rule(
+    "unquoted-shell-script",
+    severity=ERROR,
+    enforced_by=NOBODY,
+    fix="safe",
+    options={"shells": list(SHELLS)},
+    needs=("processes", "release_command", "console_command"),
+)
 def unquoted_shell_script(app: App, options: dict[str, Any]) -> Findings:
     """`sh -c` gets a script of several words without quotes around it, and runs the first word only."""
     for path, title, command in _all_commands(app):
@@ -337,7 +358,7 @@ def _runs_in_shell(app: App, shells: list[str]) -> bool:
     return any(word.rpartition("/")[2] in shells for word in words)
 
 
-@rule("experimental-cmd-overridden", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("experimental-cmd-overridden", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("cmd",))
 def experimental_cmd_overridden(app: App) -> Findings:
     """`experimental.cmd` has no effect in a process group that has a command of its own."""
     groups = [group for group in app.groups if app.command(group)]
@@ -356,7 +377,13 @@ def experimental_cmd_overridden(app: App) -> Findings:
     )
 
 
-@rule("experimental-command-not-split", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule(
+    "experimental-command-not-split",
+    severity=ERROR,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("cmd", "entrypoint", "exec"),
+)
 def experimental_command_not_split(app: App) -> Findings:
     """`cmd`, `entrypoint` or `exec` is one text with several words, which flyctl does not split."""
     experimental = app.experimental

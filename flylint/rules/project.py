@@ -51,7 +51,7 @@ def config_file_not_detected(app: App) -> Findings:
         )
 
 
-@rule("file-local-path-missing", severity=ERROR, enforced_by=NOBODY, fix="unsafe")
+@rule("file-local-path-missing", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("local_path",))
 def file_local_path_missing(app: App) -> Findings:
     """`local_path` of a file names a file that does not exist, so the deploy fails."""
     project = app.project
@@ -102,7 +102,12 @@ def _commands(app: App) -> Iterator[tuple[Path, str, list[str]]]:
             yield element.at(key), f"`{key}`", words
 
 
-@rule("command-not-in-project", severity=WARNING, enforced_by=NOBODY)
+@rule(
+    "command-not-in-project",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    needs=("processes", "release_command", "console_command"),
+)
 def command_not_in_project(app: App) -> Findings:
     """A command starts a script that the project does not have."""
     project = app.project

@@ -18,7 +18,14 @@ _PLACEHOLDER = pattern(r"[${}<>%]")
 _SEVERAL = pattern(r"[,;\s]")
 
 
-@rule("unknown-region", severity=ERROR, enforced_by=PLATFORM, fix="safe", options={"regions": []})
+@rule(
+    "unknown-region",
+    severity=ERROR,
+    enforced_by=PLATFORM,
+    fix="safe",
+    options={"regions": []},
+    needs=("primary_region",),
+)
 def unknown_region(app: App, options: dict[str, Any]) -> Findings:
     """`primary_region` is not the code of one region."""
     region = app.root.text("primary_region")
@@ -71,7 +78,7 @@ def _plain(text: str) -> str:
     return text.strip().casefold().replace("ã", "a").replace("-", " ").replace("_", " ")
 
 
-@rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("primary_region", "env"))
 def deprecated_region(app: App) -> Findings:
     """`primary_region` is a region that Fly.io has closed."""
     region, path = app.root.text("primary_region"), app.root.at("primary_region")

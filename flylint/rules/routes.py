@@ -42,7 +42,7 @@ def _checks_with_path(app: App) -> Iterator[tuple[Project, Check, str]]:
             yield project, check, path.partition("?")[0]
 
 
-@rule("check-path-not-served", severity=WARNING, enforced_by=NOBODY)
+@rule("check-path-not-served", severity=WARNING, enforced_by=NOBODY, needs=("checks", "http_checks", "tcp_checks"))
 def check_path_not_served(app: App) -> Findings:
     """The path of a health check is none that the app serves, as far as its routes can be recognised."""
     for project, check, path in _checks_with_path(app):
@@ -71,7 +71,7 @@ def check_path_not_served(app: App) -> Findings:
         )
 
 
-@rule("check-path-guarded", severity=INFO, enforced_by=NOBODY)
+@rule("check-path-guarded", severity=INFO, enforced_by=NOBODY, needs=("checks", "http_checks", "tcp_checks"))
 def check_path_guarded(app: App) -> Findings:
     """The route that a health check asks for redirects or wants a login, so it may never answer with success."""
     for project, check, path in _checks_with_path(app):
@@ -90,7 +90,13 @@ def check_path_guarded(app: App) -> Findings:
             )
 
 
-@rule("check-host-rejected", severity=INFO, enforced_by=NOBODY, fix="unsafe")
+@rule(
+    "check-host-rejected",
+    severity=INFO,
+    enforced_by=NOBODY,
+    fix="unsafe",
+    needs=("checks", "http_checks", "tcp_checks"),
+)
 def check_host_rejected(app: App) -> Findings:
     """The app answers certain host names only, and a health check comes without one of them."""
     for project, check, path in _checks_with_path(app):

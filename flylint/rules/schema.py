@@ -46,7 +46,7 @@ def _belongs_to_another_rule(problem: Problem) -> bool:
     return (table, key) in (("experimental", "allowed_public_ports"), ("service", "script_checks"))  # legacy-leftover
 
 
-@rule("unknown-key", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("unknown-key", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe", needs=("unknown-key",))
 def unknown_key(app: App) -> Findings:
     """A key or table that fly.toml does not have: flyctl ignores it without a word."""
     for problem in app.problems_of("unknown-key"):
@@ -115,7 +115,7 @@ def _rename(app: App, problem: Problem, name: str) -> Mend:
     return Mend(f"rename it to `{name}`", *edits, safe=True)
 
 
-@rule("key-under-wrong-table", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("key-under-wrong-table", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("unknown-key", "env"))
 def key_under_wrong_table(app: App) -> Findings:
     """A key stands below the header of a sub-table, so it belongs to that table and not to the one that knows it."""
     for problem in app.problems_of("unknown-key"):
@@ -145,7 +145,14 @@ def _slipped(path: Path, destination: Path, consequence: str) -> Finding:
     )
 
 
-@rule("wrong-case-key", severity=WARNING, up_to=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule(
+    "wrong-case-key",
+    severity=WARNING,
+    up_to=ERROR,
+    enforced_by=FLYCTL,
+    fix="safe",
+    needs=("wrong-case", "wrong-case-refused"),
+)
 def wrong_case_key(app: App) -> Findings:
     """A key is known, but only in lower case do flyctl's conversions of old forms and defaults find it."""
     # with numbers that are nanoseconds now, and would be seconds or milliseconds in lower case
@@ -177,7 +184,7 @@ def wrong_case_key(app: App) -> Findings:
         )
 
 
-@rule("wrong-type", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("wrong-type", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("wrong-type",))
 def wrong_type(app: App) -> Findings:
     """A value has a type that flyctl does not take there, which makes the whole file unusable."""
     for problem in app.problems_of("wrong-type"):
@@ -352,7 +359,7 @@ def _quote(app: App, path: Path) -> Mend:
     return _replace(path, app.document.text[span.start : span.end], "put it in quotes")
 
 
-@rule("invalid-duration", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("invalid-duration", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("invalid-duration",))
 def invalid_duration(app: App) -> Findings:
     """A duration in quotes that flyctl cannot read, which makes the whole file unusable."""
     for problem in app.problems_of("invalid-duration"):
@@ -401,7 +408,7 @@ def _meant(number: float, may_be_milliseconds: bool) -> str:
     return format_duration(int(number * unit))
 
 
-@rule("duration-without-unit", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("duration-without-unit", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe", needs=("bare-duration",))
 def duration_without_unit(app: App) -> Findings:
     """A duration is a bare number, whose unit depends on where it stands: nanoseconds, milliseconds or seconds."""
     for problem in app.problems_of("bare-duration"):
@@ -437,7 +444,7 @@ def duration_without_unit(app: App) -> Findings:
         )
 
 
-@rule("invalid-choice", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("invalid-choice", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("invalid-choice",))
 def invalid_choice(app: App) -> Findings:
     """`auto_stop_machines` or `persist_rootfs` has a value that makes the whole file unusable."""
     for problem in app.problems_of("invalid-choice"):
@@ -467,7 +474,7 @@ def invalid_choice(app: App) -> Findings:
         )
 
 
-@rule("value-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("value-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("dropped",))
 def value_ignored(app: App) -> Findings:
     """A duration has a type that flyctl drops without a word, so the default holds."""
     for problem in app.problems_of("dropped"):
@@ -493,7 +500,7 @@ def missing_app_name(app: App) -> Findings:
         )
 
 
-@rule("invalid-app-name", severity=ERROR, enforced_by=PLATFORM)
+@rule("invalid-app-name", severity=ERROR, enforced_by=PLATFORM, needs=("app",))
 def invalid_app_name(app: App) -> Findings:
     """The app has a name that no app on Fly.io can have."""
     name = app.root.text("app")

@@ -160,7 +160,7 @@ def no_service(app: App) -> Findings:
         )
 
 
-@rule("service-without-ports", severity=ERROR, enforced_by=NOBODY)
+@rule("service-without-ports", severity=ERROR, enforced_by=NOBODY, needs=("services",))
 def service_without_ports(app: App) -> Findings:
     """A service exposes no external port, so the proxy forwards nothing to it."""
     others = twins(app)
@@ -182,7 +182,7 @@ def service_without_ports(app: App) -> Findings:
         )
 
 
-@rule("missing-internal-port", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("missing-internal-port", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("http_service", "services"))
 def missing_internal_port(app: App) -> Findings:
     """A service does not say on which port the app listens."""
     for service in app.services:
@@ -225,7 +225,7 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= platform.MAX_PORT
 
 
-@rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("services",))
 def phantom_service(app: App) -> Findings:
     """A `services` table with nothing but sub-tables makes an empty service instead of adding to another one."""
     for service in app.services:
@@ -259,7 +259,7 @@ def _adopt(phantom: Service, target: Service) -> Mend | None:
     return Mend("move it to `[http_service]`", *moves, Delete(("services",)), safe=True) if name and alone else None
 
 
-@rule("missing-service-protocol", severity=WARNING, enforced_by=NOBODY, fix="unsafe")
+@rule("missing-service-protocol", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("services",))
 def missing_service_protocol(app: App) -> Findings:
     """A service does not say whether it speaks TCP or UDP."""
     for service in app.services:
@@ -279,7 +279,7 @@ def missing_service_protocol(app: App) -> Findings:
         )
 
 
-@rule("invalid-service-protocol", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("invalid-service-protocol", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("protocol",))
 def invalid_service_protocol(app: App) -> Findings:
     """A service has a protocol other than `tcp` and `udp`."""
     for service in app.services:
@@ -302,7 +302,7 @@ def invalid_service_protocol(app: App) -> Findings:
 _HANDLED_PROTOCOLS = ("http", "https", "h2", "h2c", "http2", "grpc", "tls", "ssl", "ws", "wss", "websocket")
 
 
-@rule("external-port-conflict", severity=ERROR, enforced_by=NOBODY, fix="safe")
+@rule("external-port-conflict", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("services",))
 def external_port_conflict(app: App) -> Findings:
     """The same external port is given out twice on one Machine, so one of the two definitions is lost."""
     for shared in rivals(app).values():
@@ -374,7 +374,7 @@ def _adds_nothing(service: Service, other: Service) -> bool:
     )
 
 
-@rule("duplicate-service", severity=WARNING, enforced_by=NOBODY, fix="safe")
+@rule("duplicate-service", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("services",))
 def duplicate_service(app: App) -> Findings:
     """Two services of the same Machines have the same protocol and internal port, so only one of them survives."""
     others, conflicts = twins(app), rivals(app)
@@ -410,7 +410,7 @@ def _merging(service: Service, other: Service) -> Mend | None:
     return Mend("merge it with the one above", Merge(service.path), safe=set(other.table.raw) <= _PLAIN_KEYS)
 
 
-@rule("external-port-shared-by-groups", severity=WARNING, enforced_by=NOBODY)
+@rule("external-port-shared-by-groups", severity=WARNING, enforced_by=NOBODY, needs=("services",))
 def external_port_shared_by_groups(app: App) -> Findings:
     """Services of different process groups expose the same external port, so requests reach either group."""
     told: set[Path] = set()

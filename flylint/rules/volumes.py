@@ -27,7 +27,7 @@ _POSTGRES_IMAGE = pattern(r"(?:.*/)?(?:postgres|postgis|pgvector)(?::.*)?")
 _POSTGRES_DATA = "/var/lib/postgresql/data"
 
 
-@rule("mount-incomplete", severity=ERROR, enforced_by=PLATFORM)
+@rule("mount-incomplete", severity=ERROR, enforced_by=PLATFORM, needs=("mounts",))
 def mount_incomplete(app: App) -> Findings:
     """A `[[mounts]]` lacks its `source` or its `destination`."""
     for mount in _used(app):
@@ -44,7 +44,7 @@ def mount_incomplete(app: App) -> Findings:
             )
 
 
-@rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("mounts",))
 def mount_destination_invalid(app: App) -> Findings:
     """A volume is mounted at `/`, at a relative path, or at a path with `..`."""
     for mount in _used(app):
@@ -72,6 +72,7 @@ def mount_destination_invalid(app: App) -> Findings:
     severity=WARNING,
     enforced_by=NOBODY,
     options={"directories": list(platform.IMAGE_DIRECTORIES)},
+    needs=("mounts",),
 )
 def mount_hides_image_directory(app: App, options: dict[str, Any]) -> Findings:
     """A volume covers a directory that the image needs."""
@@ -86,7 +87,7 @@ def mount_hides_image_directory(app: App, options: dict[str, Any]) -> Findings:
             )
 
 
-@rule("data-directory-is-volume-root", severity=INFO, enforced_by=NOBODY)
+@rule("data-directory-is-volume-root", severity=INFO, enforced_by=NOBODY, needs=("mounts",))
 def data_directory_is_volume_root(app: App) -> Findings:
     """PostgreSQL keeps its data at the root of a volume, which is never empty."""
     data = app.env.get("PGDATA", "").rstrip("/")
@@ -103,7 +104,7 @@ def data_directory_is_volume_root(app: App) -> Findings:
             )
 
 
-@rule("several-mounts-in-one-group", severity=ERROR, enforced_by=PLATFORM)
+@rule("several-mounts-in-one-group", severity=ERROR, enforced_by=PLATFORM, needs=("mounts",))
 def several_mounts_in_one_group(app: App) -> Findings:
     """A process group has more than one volume, of which a Machine can have only one."""
     reported = set()
@@ -123,7 +124,7 @@ def several_mounts_in_one_group(app: App) -> Findings:
             )
 
 
-@rule("volume-size-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("volume-size-invalid", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("initial_size",))
 def volume_size_invalid(app: App) -> Findings:
     """The `initial_size` of a volume is not a size, or less than 1 GB."""
     for mount in app.mounts:
@@ -132,7 +133,7 @@ def volume_size_invalid(app: App) -> Findings:
             yield finding
 
 
-@rule("volume-size-too-large", severity=ERROR, enforced_by=PLATFORM)
+@rule("volume-size-too-large", severity=ERROR, enforced_by=PLATFORM, needs=("initial_size",))
 def volume_size_too_large(app: App) -> Findings:
     """The `initial_size` of a volume is more than Fly.io offers."""
     for mount in _used(app):
@@ -146,7 +147,7 @@ def volume_size_too_large(app: App) -> Findings:
             )
 
 
-@rule("volume-size-only-at-first-deploy", severity=INFO, enforced_by=NOBODY)
+@rule("volume-size-only-at-first-deploy", severity=INFO, enforced_by=NOBODY, needs=("initial_size",))
 def volume_size_only_at_first_deploy(app: App) -> Findings:
     """`initial_size` only counts when the volume is made, at the first deploy."""
     for mount in _used(app):
@@ -159,7 +160,7 @@ def volume_size_only_at_first_deploy(app: App) -> Findings:
             )
 
 
-@rule("snapshot-retention-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule("snapshot-retention-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("snapshot_retention",))
 def snapshot_retention_out_of_range(app: App) -> Findings:
     """`snapshot_retention` is not a number of days that flyctl takes."""
     least, most = platform.SNAPSHOT_RETENTION_DAYS
@@ -177,7 +178,7 @@ def snapshot_retention_out_of_range(app: App) -> Findings:
         )
 
 
-@rule("snapshots-disabled", severity=WARNING, enforced_by=NOBODY)
+@rule("snapshots-disabled", severity=WARNING, enforced_by=NOBODY, needs=("scheduled_snapshots",))
 def snapshots_disabled(app: App) -> Findings:
     """A volume has no daily snapshots."""
     for mount in _used(app):
@@ -192,7 +193,12 @@ def snapshots_disabled(app: App) -> Findings:
             )
 
 
-@rule("auto-extend-incomplete", severity=ERROR, enforced_by=FLYCTL)
+@rule(
+    "auto-extend-incomplete",
+    severity=ERROR,
+    enforced_by=FLYCTL,
+    needs=("auto_extend_size_threshold", "auto_extend_size_increment", "auto_extend_size_limit"),
+)
 def auto_extend_incomplete(app: App) -> Findings:
     """A volume is to grow by itself, and its threshold or its increment is missing."""
     needed = ("auto_extend_size_threshold", "auto_extend_size_increment")
@@ -209,7 +215,13 @@ def auto_extend_incomplete(app: App) -> Findings:
             )
 
 
-@rule("auto-extend-out-of-range", severity=ERROR, enforced_by=FLYCTL, fix="safe")
+@rule(
+    "auto-extend-out-of-range",
+    severity=ERROR,
+    enforced_by=FLYCTL,
+    fix="safe",
+    needs=("auto_extend_size_threshold", "auto_extend_size_increment", "auto_extend_size_limit"),
+)
 def auto_extend_out_of_range(app: App) -> Findings:
     """A number of the `auto_extend_size` keys is out of its range."""
     least, most = platform.AUTO_EXTEND_THRESHOLD
@@ -231,7 +243,7 @@ def auto_extend_out_of_range(app: App) -> Findings:
                 yield finding
 
 
-@rule("auto-extend-without-limit", severity=WARNING, enforced_by=NOBODY)
+@rule("auto-extend-without-limit", severity=WARNING, enforced_by=NOBODY, needs=("auto_extend_size_threshold",))
 def auto_extend_without_limit(app: App) -> Findings:
     """A volume is to grow by itself without an `auto_extend_size_limit`."""
     for mount in _used(app):
@@ -246,7 +258,7 @@ def auto_extend_without_limit(app: App) -> Findings:
             )
 
 
-@rule("auto-extend-limit-too-small", severity=WARNING, enforced_by=NOBODY)
+@rule("auto-extend-limit-too-small", severity=WARNING, enforced_by=NOBODY, needs=("auto_extend_size_limit",))
 def auto_extend_limit_too_small(app: App) -> Findings:
     """The limit of a volume leaves no room for it to grow even once."""
     for mount in _used(app):
@@ -264,7 +276,7 @@ def auto_extend_limit_too_small(app: App) -> Findings:
             )
 
 
-@rule("volume-name-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe")
+@rule("volume-name-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("mounts",))
 def volume_name_invalid(app: App) -> Findings:
     """The `source` of a `[[mounts]]` cannot be the name of a volume."""
     for mount in _used(app):
@@ -285,7 +297,7 @@ def volume_name_invalid(app: App) -> Findings:
         )
 
 
-@rule("volume-not-replicated", severity=INFO, enforced_by=NOBODY)
+@rule("volume-not-replicated", severity=INFO, enforced_by=NOBODY, needs=("mounts",))
 def volume_not_replicated(app: App) -> Findings:
     """The app keeps data on a volume, which is one disk in one host."""
     mounts = [mount for mount in _used(app) if mount.text("source")]
@@ -299,7 +311,7 @@ def volume_not_replicated(app: App) -> Findings:
         )
 
 
-@rule("volume-not-shared", severity=WARNING, enforced_by=NOBODY)
+@rule("volume-not-shared", severity=WARNING, enforced_by=NOBODY, needs=("mounts",))
 def volume_not_shared(app: App) -> Findings:
     """Several process groups mount a volume of the same name, and each gets a volume of its own."""
     first: dict[str, tuple[Grouped, str]] = {}
@@ -325,6 +337,7 @@ def volume_not_shared(app: App) -> Findings:
     severity=WARNING,
     enforced_by=NOBODY,
     options={"variables": ["DATA_DIR", "STORAGE_PATH", "STORAGE_DIR", "UPLOAD_DIR", "UPLOAD_PATH"]},
+    needs=("env",),
 )
 def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
     """A database file or directory for data that `[env]` names is not on a volume, so each deploy erases it."""
