@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from flylint.diagnostic import Diagnostic, Fix
+from flylint.document import Document
 from flylint.fixes import apply
+from flylint.project import Project
 from flylint.rules import all_rules
 from flylint.severity import Severity
-from tests.linting import lint
+from tests.linting import lint, missed
+from tests.shared import cases, corpus, needs_shared
 
 PAGES = Path(__file__).parent.parent / "docs" / "rules"
 RULES = sorted(all_rules())
@@ -129,6 +132,20 @@ def test_fix_data_matches_the_registry() -> None:
         for diagnostic in lint(bad, files=beside(name)) if bad else []:
             if diagnostic.rule == name and diagnostic.fix:
                 assert rule.fix == "safe" or (rule.fix == "unsafe" and not diagnostic.fix.safe), name
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PAGES.parent.parent / "fixtures").rglob("*.toml")), ids=lambda p: p.parent.name
+)
+def test_rules_miss_nothing_in_fixtures(path: Path) -> None:
+    """What a rule needs is everywhere where it finds something; `lint` looks at this in all other tests."""
+    assert not missed(Document(path.read_text("utf-8")), Project(str(path.parent)))
+
+
+@needs_shared
+def test_rules_miss_nothing_in_real_and_labelled_files() -> None:
+    texts = [path.read_text("utf-8") for path in corpus()] + [case["toml"] for case in cases()]
+    assert [found for text in texts if (found := missed(Document(text)))] == []
 
 
 def test_index_is_up_to_date() -> None:
