@@ -246,7 +246,7 @@ class Service(Grouped):
 
     @property
     def speaks_http(self) -> bool:
-        return any("http" in port.handlers for port in self.ports)
+        return self.is_http_service or any("http" in port.handlers for port in self.ports)
 
     @property
     def public(self) -> bool:

@@ -27,6 +27,7 @@ _OWN_VARIABLE = pattern(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
 _PATTERN = pattern(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
 _DEFAULT = pattern(r"[^\w${}].*")
+_SHELL_CHARACTERS = frozenset("&|;<>$`*")  # one of them is in all of these but the builtins and the assignment
 _POSITIONAL = pattern(r"\$\{?[0-9@*#]")
 
 
@@ -80,6 +81,8 @@ def shellisms(command: str, shells: Iterable[str] = SHELLS) -> list[Shellism]:
 
 
 def _in_word(word: str, marks: str, first: bool) -> list[Shellism]:
+    if not first and _SHELL_CHARACTERS.isdisjoint(word):
+        return []
     bare = "".join(c if mark == "." else "\0" for c, mark in zip(word, marks, strict=True))
     if _OPERATOR.fullmatch(bare):
         return [Shellism(word)]
@@ -137,11 +140,11 @@ def spoken(words: Sequence[str], phrases: Iterable[str]) -> str | None:
     return None
 
 
-def _marked(command: str) -> list[tuple[str, str]]:
+def _marked(command: str) -> tuple[tuple[str, str], ...]:
     try:
         return mark_words(command)
     except ValueError:
-        return []
+        return ()
 
 
 def _base(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flylint.pattern import pattern
 from flylint.platform import CREDENTIAL_HEADERS
@@ -137,13 +138,15 @@ def credential(value: str) -> str:
         return "a private key"
     if text.startswith("eyJ") and text.count(".") == 2 and " " not in text and len(text) > 30:
         return _JWT
-    if any(webhook in text for webhook in _WEBHOOKS) and not made_up(text):
+    if ".com/" in text and any(webhook in text for webhook in _WEBHOOKS) and not made_up(text):
         return "a webhook's address, which is all that is needed to use it"
     return "a password" if _password(text) else ""
 
 
 def _password(text: str) -> bool:
     """Whether a connection string carries the password of a server that is not local."""
+    if "@" not in text and "=" not in text:
+        return False
     _, scheme, rest = text.partition("://")
     userinfo, at, host = rest.partition("/")[0].rpartition("@")
     if not scheme:
@@ -167,6 +170,7 @@ def _real(password: str) -> bool:
     return not filler and not made_up(password)
 
 
+@lru_cache(1024)  # files have many names in common
 def promises_secret(name: str) -> bool:
     """Whether the name of a variable says that its value is a secret."""
     if public(name):
@@ -182,6 +186,7 @@ def promises_secret(name: str) -> bool:
     return last in _SECRET_WORDS or last.endswith(_SECRET_ENDINGS) or (last in _SHORT_WORDS and len(words) > 1)
 
 
+@lru_cache(1024)
 def public(name: str) -> bool:
     """Whether the name of a variable says that everybody may see its value."""
     upper = name.upper()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flylint.pattern import pattern
 
@@ -34,6 +35,7 @@ _INTEGER = pattern(r"[-+]?[0-9]+")
 _LOOSE_SIZE = pattern(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([kmgt])i?(?:b|bytes?)?\s*", re.IGNORECASE)
 
 
+@lru_cache(512)  # nearly all files have the same few
 def parse_duration(text: str) -> int:
     """The nanoseconds of a Go duration such as `1m30s` (Go's time.ParseDuration).
 
@@ -116,6 +118,7 @@ def _parse_bytes(text: str, base: int) -> int:
     return int(size * base**power)
 
 
+@lru_cache(512)
 def parse_memory(text: str) -> int:
     """Memory in MiB as flyctl reads `vm.memory`: a bare number is MiB, units are binary. Raises ValueError.
 
@@ -160,7 +163,8 @@ def split_words(command: str) -> list[str]:
     return [word for word, _ in mark_words(command)]
 
 
-def mark_words(command: str) -> list[tuple[str, str]]:
+@lru_cache(16)  # many rules ask about the same few commands of a file
+def mark_words(command: str) -> tuple[tuple[str, str], ...]:
     """The words of a command as `split_words` has them, each with as many marks as characters.
 
     The mark of a character tells how it was written: "." without quotes, '"' in double quotes, "'" in single quotes or
@@ -201,7 +205,7 @@ def mark_words(command: str) -> list[tuple[str, str]]:
         raise ValueError("a double quote is not closed" if quote == '"' else "a single quote is not closed")
     if word is not None:
         words.append(("".join(word), "".join(marks)))
-    return words
+    return tuple(words)
 
 
 def quote_word(word: str) -> str:

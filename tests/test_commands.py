@@ -22,7 +22,7 @@ def test_marks_and_words_belong_together(command: str) -> None:
 
 
 def test_marks_tell_how_a_character_was_written() -> None:
-    assert mark_words("""a'b'"c"\\d""") == [("abcd", """.'"'""")]
+    assert mark_words("""a'b'"c"\\d""") == (("abcd", """.'"'"""),)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flylint import platform
+from flylint.app import once
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -32,6 +35,7 @@ def _known(service: Service) -> bool:
     return service.lacks("auto_stop_machines") or service.get("auto_stop_machines") is not None
 
 
+@once
 def _never_stopped(app: App) -> set[str]:
     """The groups whose Machines are never stopped, because one of their services says so."""
     return {group for service in app.services if not stops(service) for group in service.groups}
@@ -129,6 +133,8 @@ def min_machines_without_primary_region(app: App) -> Findings:
 @rule("conflicting-autostop", severity=WARNING, enforced_by=NOBODY, needs=("auto_stop_machines",))
 def conflicting_autostop(app: App) -> Findings:
     """Services of the same Machines disagree about `auto_stop_machines`, and the most cautious one decides."""
+    if len(app.services) < 2:
+        return
     others = twins(app)
     told: set[tuple[Any, ...]] = set()
     candidates = [s for s in app.services if _known(s) and has_known_groups(s) and not s.lacks("internal_port")]
@@ -200,7 +206,7 @@ _WORD = pattern(r"[a-z0-9_]+")
 )
 def autostop_on_worker(app: App, options: dict[str, Any]) -> Findings:
     """Machines of a background worker are stopped when no requests come in, however busy they are."""
-    words = {str(word).lower() for word in options["words"]}
+    words = _lower(tuple(options["words"]))
     awake = _never_stopped(app)
     for service in app.services:
         if not stops(service):
@@ -226,7 +232,12 @@ def autostop_on_worker(app: App, options: dict[str, Any]) -> Findings:
             break
 
 
-def _worker(command: list[str], words: set[str]) -> str | None:
+@cache
+def _lower(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(str.lower, words))
+
+
+def _worker(command: list[str], words: frozenset[str]) -> str | None:
     """The word of a command that names a background worker: the program, or what it is told to run."""
     for argument in command[:6]:
         # options and paths to files say little about what a program does

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 _SOURCES = ("builder", "buildpacks", "dockerfile", "build-target", "builtin")
 _BUILD_ONLY = (*_SOURCES, "args", "ignorefile", "settings", "compression", "compression_level")
 
+_RIVALS = {
+    "image": _BUILD_ONLY,
+    "builder": ("dockerfile", "build-target", "builtin"),
+    "dockerfile": ("builtin",),
+    "build-target": ("builtin",),
+}
+
 
 def _decider(app: App) -> str:
     """The key of [build] that decides how the image is made; "" when none does."""
@@ -30,13 +37,7 @@ def _decider(app: App) -> str:
 def ignored_build_key(app: App) -> Findings:
     """A key of `[build]` is not read, because another one decides how the image is made."""
     decider = _decider(app)
-    rivals = {
-        "image": _BUILD_ONLY,
-        "builder": ("dockerfile", "build-target", "builtin"),
-        "dockerfile": ("builtin",),
-        "build-target": ("builtin",),
-    }.get(decider, ())
-    ignored = [key for key in rivals if app.build.get(key) not in (None, "", [])]
+    ignored = [key for key in _RIVALS.get(decider, ()) if app.build.get(key) not in (None, "", [])]
     if app.build.has("settings") and "settings" not in ignored and "builtin" in ignored:
         ignored.append("settings")
     if ignored:

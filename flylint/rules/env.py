@@ -316,6 +316,8 @@ def backend_on_localhost(app: App) -> Findings:
     if app.root.has("machine_config") or app.build.has("compose"):
         return  # what runs beside the app is on localhost indeed
     for name, value, place in _variables(app):
+        if not name.upper().endswith(_BACKEND_ENDINGS):
+            continue
         *words, last = name.upper().replace("PGHOST", "PG_HOST").split("_")
         named = last in _BACKEND_ENDINGS and any(word in _BACKENDS for word in words)
         match = re.fullmatch(_INSIDE, value) if named else None

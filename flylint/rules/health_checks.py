@@ -137,10 +137,14 @@ class _BootTime:
         return min(grace, platform.MAX_SERVICE_CHECK) if check.service else grace
 
 
+@once
 def _boot_times(app: App) -> list[_BootTime]:
     """The boot times that comments tell, in the order of the file; a comment on a line of its own is about what follows."""
     document = app.document
-    if "#" not in document.text or not any(_every_check(app)) or not _BOOT_TIME.search(document.text):
+    # the search is slow, and few files have one of these words outside of their keys
+    remarks = "\n".join([line.partition("#")[2] for line in document.text.split("\n") if "#" in line])
+    hinted = any(word in remarks.lower() for word in ("boot", "start", "come up"))
+    if not hinted or not any(_every_check(app)) or not _BOOT_TIME.search(remarks):
         return []
     told = ((span, match) for span, comment in document.comments() if (match := _BOOT_TIME.search(comment)))
     lines, found = document.lines, []
@@ -177,14 +181,18 @@ def _machine_checks(app: App) -> list[Element]:
 @rule("no-health-check", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("http_service", "services"))
 def no_health_check(app: App) -> Findings:
     """A process group serves the public, but nothing checks whether it answers."""
-    if app.strategy == "bluegreen" or _checks_were_meant(app) or app.machine_checks:
+    if app.strategy == "bluegreen" or app.machine_checks:
         return  # blue-green: bluegreen-without-checks
     bare: dict[Path, tuple[Service, list[str]]] = {}
     for group in app.groups:
+        if _is_group_checked(app, group):
+            continue
         service = _public_service(app, group)
         tested = any(s.machine_checks for s in app.services_of(group)) and app.strategy != "immediate"
-        if service and not tested and not _is_group_checked(app, group):
+        if service and not tested:
             bare.setdefault(service.path, (service, []))[1].append(group)
+    if not bare or _checks_were_meant(app):
+        return
     for service, groups in bare.values():
         table = "[[http_service.checks]]" if service.is_http_service else "[[services.http_checks]]"
         if not service.speaks_http:
@@ -725,8 +733,8 @@ def _is_port(value: Any) -> bool:
 @rule("port-env-mismatch", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def port_env_mismatch(app: App) -> Findings:
     """The environment tells the app to listen on a port that no service forwards to."""
-    ports = app.internal_ports(app.groups)
     name = next((name for name in platform.PORT_VARIABLES if name in app.env), None)
+    ports = app.internal_ports(app.groups) if name else []
     if name is None or not ports:
         return
     text = str(app.env[name]).strip()

@@ -5,36 +5,35 @@ from __future__ import annotations
 import re
 
 from flylint import platform
+from flylint.app import once
 from flylint.edits import Replace
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.values import port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flylint.app import App, Service
     from flylint.project.listening import Known
     from flylint.rules import Findings
     from flylint.severity import Severity
 
 
-def _services(app: App) -> Iterator[tuple[Service, str, int]]:
+@once
+def _services(app: App) -> list[tuple[Service, str, int]]:
     """Each service over TCP with a port that is the only one of its process group, with that group.
 
     Without a project to look at, only a command in fly.toml can tell where the app listens.
     """
     alone = app.project is None or app.project.bare or bool(app.build.text("image"))
-    seen = set()
+    found: dict[str, tuple[Service, str, int]] = {}
     for service in app.services:
         port = service.internal_port
         for group in service.groups:
-            ports = app.internal_ports([group])
-            if alone and not app.processes.get(group):
+            if not port or group in found or service.protocol == "udp" or (alone and not app.processes.get(group)):
                 continue
-            if service.protocol != "udp" and ports == [port] and port and group not in seen:
-                seen.add(group)
-                yield service, group, port
+            if app.internal_ports([group]) == [port]:
+                found[group] = service, group, port
+    return list(found.values())
 
 
 @rule("port-does-not-match-app", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("internal_port",))

@@ -323,6 +323,8 @@ def gpu_not_available(app: App) -> Findings:
 @rule("overridden-section", severity=WARNING, enforced_by=NOBODY, needs=("vm", "restart", "metrics"))
 def overridden_section(app: App) -> Findings:
     """A `[[vm]]`, `[[restart]]` or `[[metrics]]` is not used, because another one stands for the same process group."""
+    if max(len(app.vms), len(app.restarts), len(app.metrics)) < 2:
+        return
     losers: dict[Path, tuple[str, list[str], Grouped]] = {}
 
     def clash(name: str, candidates: Sequence[Grouped], winner: int, group: str) -> None:
@@ -465,6 +467,7 @@ def _lower(table: dict[str, Any]) -> dict[str, Any]:
     return {key.lower(): value for key, value in table.items()}
 
 
+@once
 def _used(app: App) -> list[Vm]:
     """The tables that decide about some Machine of a group."""
     return app.used_vms
@@ -486,5 +489,6 @@ def _sized(app: App) -> list[Vm]:
 
 def _gpu_key(vm: Vm) -> str:
     """The key that asks for a GPU, "" when none does."""
-    asked = {"size": vm.text("size") in platform.GPU_SIZES, "gpu_kind": vm.get("gpu_kind"), "gpus": vm.get("gpus")}
-    return next((key for key, value in asked.items() if value), "")
+    if vm.text("size") in platform.GPU_SIZES:
+        return "size"
+    return "gpu_kind" if vm.get("gpu_kind") else "gpus" if vm.get("gpus") else ""

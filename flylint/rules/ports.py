@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flylint import platform
+from flylint.app import once
 from flylint.edits import Delete, Insert, Replace
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest, fold
@@ -20,17 +21,16 @@ if TYPE_CHECKING:
 _RANGE_KEYS = ("start_port", "end_port")
 
 
-def _entries(app: App) -> Iterator[tuple[Service, Port]]:
+@once
+def _entries(app: App) -> list[tuple[Service, Port]]:
     """Every external port that is written in the file, with its service."""
-    for service in app.services:
-        for port in service.ports:
-            if not port.implied:
-                yield service, port
+    return [(service, port) for service in app.services for port in service.ports if not port.implied]
 
 
-def _tcp_entries(app: App) -> Iterator[tuple[Service, Port]]:
+@once
+def _tcp_entries(app: App) -> list[tuple[Service, Port]]:
     """The same without UDP, where nothing but the number counts."""
-    return ((service, port) for service, port in _entries(app) if service.protocol != "udp")
+    return [(service, port) for service, port in _entries(app) if service.protocol != "udp"]
 
 
 def knows_handlers(port: Port) -> bool:
@@ -58,15 +58,9 @@ def _set_handlers(port: Port, handlers: list[str], safe: bool) -> Mend:
 )
 def port_out_of_range(app: App) -> Findings:
     """A port number is not one from 1 to 65535."""
-    external = [(port, key) for _, port in _entries(app) for key in ("port", *_RANGE_KEYS)]
-    internal = [(service, "internal_port") for service in app.services]
-    checks = [(check, "port") for check in app.checks]
-    places: list[tuple[Element, str, int]] = [(element, key, 1) for element, key in external]
-    # elsewhere 0 is as good as missing, which other rules report
-    places += [(element, key, 0) for element, key in [*internal, *checks]]
-    for element, key, least in places:
+    for element, key, least in _numbers(app):
         number = element.integer(key)
-        if number is not None and element.has(key) and not least <= number <= platform.MAX_PORT:
+        if number is not None and not least <= number <= platform.MAX_PORT and element.has(key):
             yield Finding(
                 element.at(key),
                 f"{number} is not a port number",
@@ -74,6 +68,18 @@ def port_out_of_range(app: App) -> Findings:
                 help=f"use a port from 1 to {platform.MAX_PORT}",
                 notes="flyctl passes any number on",
             )
+
+
+def _numbers(app: App) -> Iterator[tuple[Element, str, int]]:
+    """Where ports may stand, each with the least that is not a mistake of its own."""
+    for _, port in _entries(app):
+        for key in ("port", *_RANGE_KEYS):
+            yield port, key, 1
+    # elsewhere 0 is as good as missing, which other rules report
+    for service in app.services:
+        yield service, "internal_port", 0
+    for check in app.checks:
+        yield check, "port", 0
 
 
 @rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
@@ -208,12 +214,13 @@ def conflicting_handlers(app: App) -> Findings:
 @rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("handlers",))
 def http_without_tls(app: App) -> Findings:
     """A port other than 80 speaks HTTP without TLS."""
-    encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
     for _, port in _tcp_entries(app):
-        number, handlers = port.integer("port"), set(port.handlers)
-        encrypts = "tls" in handlers or "pg_tls" in handlers or not knows_handlers(port)
-        if number is None or number == 80 or "http" not in handlers or encrypts:
+        number, handlers = port.integer("port"), port.handlers
+        if number in (None, 80) or "http" not in handlers or "tls" in handlers or "pg_tls" in handlers:
             continue
+        if not knows_handlers(port):
+            continue
+        encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
         fix = _set_handlers(port, ["tls", *port.handlers], safe=number == 443)
         if number == 443:
             yield Finding(

@@ -85,6 +85,8 @@ def _groups_are_known(app: App) -> bool:
 
 
 def _unknown_groups(app: App, element: Grouped, title: str, effect: str = "", refused: bool = False) -> Findings:
+    if app.group_names.issuperset(element.named_groups):
+        return
     written = element.raw("processes")
     if not isinstance(written, list) or element.get("processes") is None:
         return

@@ -131,6 +131,7 @@ def rivals(app: App) -> dict[Path, list[Overlap]]:
     return found
 
 
+@once
 def twins(app: App) -> dict[Path, Service]:
     """For each service the first one above on the same Machines with the same protocol and internal port."""
     first: dict[tuple[str, int, str], Service] = {}
@@ -163,10 +164,9 @@ def no_service(app: App) -> Findings:
 @rule("service-without-ports", severity=ERROR, enforced_by=NOBODY, needs=("services",))
 def service_without_ports(app: App) -> Findings:
     """A service exposes no external port, so the proxy forwards nothing to it."""
-    others = twins(app)
     for service in app.services:
         exposed = service.is_http_service or not (service.lacks("ports") or service.get("ports") == [])
-        if exposed or not service.table.places or is_phantom(service) or service.path in others:
+        if exposed or not service.table.places or is_phantom(service) or service.path in twins(app):
             continue
         checked = bool(service.checks)
         yield Finding(

@@ -341,8 +341,6 @@ def volume_not_shared(app: App) -> Findings:
 )
 def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
     """A database file or directory for data that `[env]` names is not on a volume, so each deploy erases it."""
-    if not app.env or _keeps_data_elsewhere(app):
-        return
     directories = [directory for mount in app.mounts if (directory := _directory(mount))]
     env = app.root.element("env")
     for name, value in app.env.items():
@@ -350,6 +348,8 @@ def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
         paths = [value.strip()] if is_directory and value.startswith("/") else _database_paths(name, value)
         if not paths or any(_is_kept(path, directories) for path in paths):
             continue
+        if _keeps_data_elsewhere(app):
+            return
         yield Finding(
             env.at(name),
             f"`{paths[0]}` is not on a volume: every deploy erases it",
@@ -376,6 +376,8 @@ def _keeps_data_elsewhere(app: App) -> bool:
 def _database_paths(name: str, value: str) -> list[str]:
     """The files that a variable may mean as a SQLite database, the likeliest first; [] when it names none."""
     value = value.strip().partition("?")[0]
+    if not any(sign in value.lower() for sign in ("sqlite", ".db", "file:")):
+        return []  # most values
     if "memory:" in value or "CACHE" in name.upper() or "TMP" in name.upper():
         return []
     url = _SQLITE_URL.fullmatch(value)
