@@ -6,7 +6,6 @@ Only what is plain counts. Whatever is computed, read from elsewhere or contradi
 from __future__ import annotations
 
 import re
-from weakref import WeakKeyDictionary
 
 from flylint.project import FilePlace
 from flylint.project.source import arguments, in_comment, parts
@@ -164,18 +163,16 @@ _CONFIGS = {
 }  # fmt: skip
 
 
-# by app and not in the project, which an editor keeps while the file changes
-_known: WeakKeyDictionary[App, dict[str, Listening]] = WeakKeyDictionary()
-
-
 def listening(app: App, group: str) -> Listening:
     """Where the Machines of a group listen; when the image is not made of what lies here, as its command says it."""
-    project = app.project
-    if project is None or project.bare or app.build.text("image"):
-        return _written(app, group)
-    known = _known.setdefault(app, {})
+    # with the app and not with the project, which an editor keeps while the file changes
+    known: dict[str, Listening] = app.answers.setdefault(listening, {})
     if group not in known:
-        known[group] = _listening(app, project, group)
+        project = app.project
+        if project is None or project.bare or app.build.text("image"):
+            known[group] = _written(app, group)
+        else:
+            known[group] = _listening(app, project, group)
     return known[group]
 
 
