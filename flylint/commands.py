@@ -140,11 +140,11 @@ def spoken(words: Sequence[str], phrases: Iterable[str]) -> str | None:
     return None
 
 
-def _marked(command: str) -> tuple[tuple[str, str], ...]:
+def _marked(command: str) -> list[tuple[str, str]]:
     try:
         return mark_words(command)
     except ValueError:
-        return ()
+        return []
 
 
 def _base(word: str) -> str:

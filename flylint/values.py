@@ -31,6 +31,7 @@ UNITS = {
 _INT64_MAX = 2**63 - 1
 _DURATION_PART = pattern(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]+)")
 _INTEGER = pattern(r"[-+]?[0-9]+")
+_QUOTING = frozenset("'\"\\#")
 # so few digits that every unit gives a size that flyctl can hold
 _LOOSE_SIZE = pattern(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([kmgt])i?(?:b|bytes?)?\s*", re.IGNORECASE)
 
@@ -163,13 +164,14 @@ def split_words(command: str) -> list[str]:
     return [word for word, _ in mark_words(command)]
 
 
-@lru_cache(16)  # many rules ask about the same few commands of a file
-def mark_words(command: str) -> tuple[tuple[str, str], ...]:
+def mark_words(command: str) -> list[tuple[str, str]]:
     """The words of a command as `split_words` has them, each with as many marks as characters.
 
     The mark of a character tells how it was written: "." without quotes, '"' in double quotes, "'" in single quotes or
     after a backslash, where no shell would see anything in it.
     """
+    if command.isascii() and command.isprintable() and _QUOTING.isdisjoint(command):
+        return [(word, "." * len(word)) for word in command.split()]  # most commands
     words: list[tuple[str, str]] = []
     word: list[str] | None = None  # a list, because a text would be copied for each character
     marks: list[str] = []
@@ -205,7 +207,7 @@ def mark_words(command: str) -> tuple[tuple[str, str], ...]:
         raise ValueError("a double quote is not closed" if quote == '"' else "a single quote is not closed")
     if word is not None:
         words.append(("".join(word), "".join(marks)))
-    return tuple(words)
+    return words
 
 
 def quote_word(word: str) -> str:

@@ -53,7 +53,7 @@ GROWTH: dict[str, tuple[Callable[[int], bytes], int]] = {
     "open brackets": (lambda n: HEAD.encode() + b"a = " + b"[" * n, 80_000),  # each too deep for tomli
     "open braces": (lambda n: HEAD.encode() + b"a = " + b"{a=" * n, 10_000),
     "closed brackets": (lambda n: HEAD.encode() + b"a = " + b"[" * n + b"]" * n, 10_000),
-    "brackets at the start": (lambda n: b"[" * n, 20_000),
+    "brackets at the start": (lambda n: b"[" * n, 80_000),  # likewise
     "quotes": (lambda n: b'a = "' + b'"' * n, 20_000),
     "triple quotes": (lambda n: b'a = """' + b'""' * n, 20_000),
     "open texts": (lambda n: times('a{n} = "open\n', n), 1000),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flylint.commands import find_script, lost_words, shellisms, spoken, spoken_words
 from flylint.values import mark_words, split_words
@@ -21,8 +23,13 @@ def test_marks_and_words_belong_together(command: str) -> None:
     assert all(len(word) == len(marks) for word, marks in marked)
 
 
+@given(st.text(st.characters(codec="ascii", exclude_characters="\"'\\#"), max_size=20))
+def test_plain_commands_have_the_words_that_any_command_has(command: str) -> None:
+    assert mark_words(command) == mark_words(f"{command} # a comment")
+
+
 def test_marks_tell_how_a_character_was_written() -> None:
-    assert mark_words("""a'b'"c"\\d""") == (("abcd", """.'"'"""),)
+    assert mark_words("""a'b'"c"\\d""") == [("abcd", """.'"'""")]
 
 
 @pytest.mark.parametrize(
