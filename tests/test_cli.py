@@ -204,12 +204,12 @@ def test_a_rule_that_crashes_hides_nothing(
         raise KeyError("boom")
 
     write(folder, {"fly.toml": WARNING})
-    monkeypatch.setattr(all_rules()["wrong-type"], "check", crash)
+    monkeypatch.setattr(all_rules()["missing-app-name"], "check", crash)
     assert cli.main(["--format", "concise"]) == 2
     out, err = capsys.readouterr()
     assert "unknown-key" in out
     line = err.splitlines()[0]
-    assert line.startswith("flylint: the rule `wrong-type` failed on fly.toml (KeyError: 'boom', test_cli.py:")
+    assert line.startswith("flylint: the rule `missing-app-name` failed on fly.toml (KeyError: 'boom', test_cli.py:")
     assert "please report it" in line
 
 
