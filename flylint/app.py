@@ -8,7 +8,7 @@ from flylint.values import parse_memory, split_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
     T = TypeVar("T")
@@ -136,6 +136,10 @@ class Check(Grouped):
     """
 
     __slots__ = ("kind", "name", "service")
+
+    DURATIONS = ("grace_period", "interval", "timeout")
+    HTTP_KEYS = ("path", "method", "headers", "protocol", "tls_skip_verify", "tls_server_name")
+    """The keys that only a check over HTTP has."""
 
     def __init__(self, app: App, table: Table, kind: str, service: Service | None = None, name: str = "") -> None:
         super().__init__(app, table)
@@ -420,6 +424,18 @@ class App:
                     index.setdefault(name, []).append(element)
             self._by_group[kind] = index
         return self._by_group[kind].get(group, [])
+
+    @property
+    def every_check(self) -> Iterator[Check]:
+        """The checks of all services, then the top-level ones."""
+        for service in self.services:
+            yield from service.checks
+        yield from self.checks
+
+    @property
+    def every_machine_check(self) -> list[Element]:
+        """The commands that a deploy runs against a new Machine: those of all services, then the top-level ones."""
+        return [check for service in self.services for check in service.machine_checks] + self.machine_checks
 
     def services_of(self, group: str) -> list[Service]:
         return self._of("services", group)

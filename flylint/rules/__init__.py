@@ -33,6 +33,8 @@ TOPICS: tuple[str, ...] = (
     "schema",
     "suppressions",
     "health_checks",
+    "check_timing",
+    "check_requests",
     "machines",
     "lifecycle",
     "regions",

@@ -1,4 +1,4 @@
-"""Health checks: what the pages do not show."""
+"""Health checks, when they run and what they ask: what the pages do not show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from flylint.settings import Settings
 from flylint.severity import Severity
 from tests.linting import findings, lint
 
-RULES = {name for name, rule in all_rules().items() if rule.topic == "health-checks"}
+TOPICS = ("health-checks", "check-timing", "check-requests")
+RULES = {name for name, rule in all_rules().items() if rule.topic in TOPICS}
 
 HEAD = 'app = "shop"\n'
 WEB = HEAD + "[http_service]\ninternal_port = 8080\n"
@@ -28,7 +29,7 @@ SERVICE = '[[services]]\ninternal_port = 8080\nprotocol = "tcp"\n' + HTTP_PORTS
 
 
 def said(text: str) -> set[str]:
-    """The rules of this topic that speak about a file, info left out."""
+    """The rules of these topics that speak about a file, info left out."""
     return {d.rule for d in lint(text) if d.rule in RULES and d.severity > Severity.INFO}
 
 
