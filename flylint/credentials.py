@@ -125,8 +125,14 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
 _JWT = "a signed token (JWT)"
 
 
+SHORTEST = 8
+"""How many characters a credential has at least: even an address with a password, such as `a://b:c@d`, has nine."""
+
+
 def credential(value: str) -> str:
     """The kind of credential that a value plainly is: "a GitHub token"; "" when it is none."""
+    if len(value) < SHORTEST:
+        return ""
     text = value.strip().removeprefix("Bearer ")
     if text.startswith(_PREFIXES):
         if " " not in text.removeprefix("FlyV1 ") and not made_up(text):

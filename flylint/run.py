@@ -22,6 +22,10 @@ FOR_PEOPLE = ("full", "concise")
 """The formats that a terminal may show as it likes; the others are for programs."""
 
 
+GARBAGE = (50_000, 20, 20)
+"""When to look for garbage: to keep a few more megabytes of it costs less than to look through everything that often."""
+
+
 def check(options: Options) -> int:
     """Lint files and print what was found; the exit status."""
     if options.unsafe_fixes and not (options.fix or options.diff):
@@ -43,6 +47,7 @@ def check(options: Options) -> int:
             run.wrong(f"{linter.name_of(STDIN)}: {error}")
     if found.excluded and not (found.files or found.problems or options.quiet):
         streams.say("nothing to check: the settings exclude every file that was named")
+    gc.set_threshold(*GARBAGE)
     gc.enable()  # from here on there is
     for outcome in _outcomes(linter, found.files):
         run.add(outcome)

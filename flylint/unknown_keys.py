@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from flylint import schema
 
@@ -104,6 +104,7 @@ def closest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
     return near[0][1]
 
 
+@lru_cache(2000)  # all names of the schema, and some of a file
 def fold(name: str) -> str:
     """The name without what people mix up most: case and separators."""
     return name.lower().replace("-", "").replace("_", "").replace(" ", "")
@@ -111,6 +112,8 @@ def fold(name: str) -> str:
 
 def _distance(a: str, b: str, limit: int) -> int:
     """The number of letters to add, drop, change or swap (optimal string alignment); limit + 1 for all above it."""
+    if len(set(a).symmetric_difference(b)) > 2 * limit:
+        return limit + 1  # one change takes at most one letter away and adds one
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
