@@ -88,7 +88,6 @@ MIN_CHECK_INTERVAL = 2 * SECOND
 MAX_CHECK_TIMEOUT = MINUTE
 DEFAULT_GRACE_PERIOD = SECOND  # docs: reference/configuration#services-tcp_checks
 DEFAULT_CHECK_INTERVAL = 15 * SECOND
-DEFAULT_CHECK_TIMEOUT = 2 * SECOND
 SUGGESTED_GRACE = "10s"  # advice: enough for most apps to boot
 CHECK_PROTOCOLS = ("http", "https")  # docs: reference/configuration#http_service-checks
 READING_METHODS = ("GET", "HEAD", "OPTIONS")

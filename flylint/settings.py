@@ -54,6 +54,10 @@ class SettingsError(Exception):
         self.problems = problems
 
 
+MOST_KINDS = 500
+"""For how many kinds of files the rules that are asked are kept: strange files come in any number of kinds."""
+
+
 class Settings:
     """What to report, where and how severely.
 
@@ -126,6 +130,8 @@ class Settings:
             rules = [rule for rule in rules if not rule.needs or not rule.needs.isdisjoint(needed)]
             rules = [rule for rule in rules if self.severity.get(rule.name, rule.up_to) >= least]
             active = [(rule, (self.options_of(rule),) if rule.options else ()) for rule in rules]
+            if len(self._active) >= MOST_KINDS:
+                self._active.clear()
             self._active[wanted, least, needed] = active
         return active
 
