@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # it may span lines, so that broken text has tokens as well.
 _TOKEN = re.compile(
     r'''
-      """ [^"\\]* (?: (?: \\[\s\S] | "(?!"") ) [^"\\]* )* (?: "{3,5} | \Z )
+      """ [^"\\]* (?: (?: \\(?:[\s\S]|\Z) | "(?!"") ) [^"\\]* )* (?: "{3,5} | \Z )
     | \'\'\' [\s\S]*? (?: '{3,5} | \Z )
     | " [^"\\\n]* (?: \\. [^"\\\n]* )* "?
     | ' [^'\n]* '?

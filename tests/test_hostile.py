@@ -99,6 +99,7 @@ FOUND = [
     b'app = \x0ba\'my-app"\nmary_region = "fra"\n\n[e\x0c\n\n  PORT = "80\\\n',
     b'app = """my-app"\n[a\xe2\x80\xa8[b]\nx = "\\d"\n',  # an escape behind the end of what looks broken
     b"[a``]\n",
+    b'a = """b\nc = 1\n\\',  # an open text that ends with a backslash
 ]
 
 
