@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,14 @@ def run(folder: Path) -> Run:
     """flylint as a process of its own, in that folder."""
 
     def run(
-        *words: str, input: str | bytes | None = None, cwd: Path | None = None, **changes: str
+        *words: str,
+        input: str | bytes | None = None,
+        cwd: Path | None = None,
+        before: Sequence[str] = (),
+        **changes: str,
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "flylint", *words],
+            [*before, sys.executable, "-m", "flylint", *words],
             input=input.encode() if isinstance(input, str) else input,
             capture_output=True,
             cwd=cwd or folder,
@@ -67,6 +72,19 @@ def run(folder: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def obedient() -> list[str]:
+    """What stands before a command that the permissions of files hold for, also where the tests run as root."""
+    if os.name != "posix":
+        pytest.skip("how Unix does it")
+    if os.geteuid():
+        return []
+    words = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    if not shutil.which(words[0]) or subprocess.run([*words, "true"], capture_output=True).returncode:
+        pytest.skip("root may do everything")
+    return words
 
 
 @pytest.fixture

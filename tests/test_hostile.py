@@ -288,7 +288,7 @@ def test_nothing_in_a_file_speaks_through_the_output(format: str, payload: str) 
 
 
 @unix
-def test_nothing_in_a_name_speaks_through_stderr(folder: Path, run: Run) -> None:
+def test_nothing_in_a_name_speaks_through_stderr(folder: Path, run: Run, obedient: list[str]) -> None:
     """Names of files, and what stands in a settings file, are drawn as well."""
     payload = "\x1b]0;owned\x07\u202e\n::error::owned"
     write(folder, {f"fly.{payload}.toml": CLEAN, f"{payload}/fly.toml": "\xff", "a/flylint.toml": f'"{ESCAPES}" = 1\n'})
@@ -301,7 +301,7 @@ def test_nothing_in_a_name_speaks_through_stderr(folder: Path, run: Run) -> None
         (f"no*{payload}",),
         ("settings", "b/fly.toml"),
     ):
-        done = run(*words)
+        done = run(*words, before=obedient)
         for stream in (done.stdout, done.stderr):
             assert not OBEYED.search(stream), stream
             assert not [line for line in stream.splitlines() if line.lstrip().startswith("::")], stream
