@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from pathlib import Path
 
 import nox
 
-VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+VERSIONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 SMOKE = ("test_decode.py", "test_document.py", "test_globs.py", "test_mend.py", "test_output.py", "test_settings.py")
 
-
-def interpreters() -> list[str]:
-    """The interpreters of the supported versions: on the path, else those of pyenv."""
-    found = []
-    for version in VERSIONS:
-        own = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-        path = shutil.which(f"python{version}") if not own else str(own[-1])
-        found += [path] if path else []
-    return found
+# those of pyenv are not on the path, and its stand-ins run no other version than the one that is chosen
+_PYENV = sorted(str(folder) for folder in Path.home().glob(".pyenv/versions/3.1*/bin"))
+os.environ["PATH"] = os.pathsep.join([*_PYENV, os.environ["PATH"]])
 
 
-@nox.session(python=interpreters())
+@nox.session(python=VERSIONS)
 def tests(session: nox.Session) -> None:
     """All tests."""
     session.install("-e", ".[dev]")
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
 
-@nox.session(python=interpreters())
+@nox.session(python=VERSIONS)
 def smoke(session: nox.Session) -> None:
     """The tests that need little and see most, and a run of the command line."""
     session.install("-e", ".", "pytest", "pytest-xdist", "hypothesis")
