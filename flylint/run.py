@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from flylint import streams
 from flylint.discovery import STDIN, discover, reason
+from flylint.garbage import collect_seldom
 from flylint.lint import Linter, Outcome, Refused, read
 from flylint.settings import Chosen, SettingsError
 
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 FOR_PEOPLE = ("full", "concise")
 """The formats that a terminal may show as it likes; the others are for programs."""
-
-
-GARBAGE = (50_000, 20, 20)
-"""When to look for garbage: to keep a few more megabytes of it costs less than to look through everything that often."""
 
 
 def check(options: Options) -> int:
@@ -47,8 +43,7 @@ def check(options: Options) -> int:
             run.wrong(f"{linter.name_of(STDIN)}: {error}")
     if found.excluded and not (found.files or found.problems or options.quiet):
         streams.say("nothing to check: the settings exclude every file that was named")
-    gc.set_threshold(*GARBAGE)
-    gc.enable()  # from here on there is
+    collect_seldom()  # from here on there is garbage
     for outcome in _outcomes(linter, found.files):
         run.add(outcome)
     return run.report(on_stdout=not (linter.mending and (options.diff or STDIN in found.files)))

@@ -113,10 +113,6 @@ class Settings:
                 wanted -= expand(names)
         return wanted
 
-    def enables(self, rule: Rule, file: str) -> bool:
-        """Whether findings of a rule are wanted in a file."""
-        return rule.name in self.wanted(file)
-
     def active(self, file: str, least: Severity, marks: AbstractSet[str]) -> list[Active]:
         """The rules that are wanted in a file and can find something that severe in one with these marks (`App.marks`).
 

@@ -82,7 +82,7 @@ def test_nothing_is_merged(folder: Path) -> None:
     source = find("a/fly.toml")
     assert source is not None
     settings = load(source)
-    assert settings.enables(rule("wrong-type"), "a/fly.toml")
+    assert "wrong-type" in settings.wanted("a/fly.toml")
     assert settings.project is False
 
 
@@ -247,30 +247,30 @@ def test_select_and_ignore_take_names_topics_and_all(slow_boot: Rule) -> None:
     assert expand(["unknown-key", "boots-slowly"]) == {"unknown-key", "slow-boot"}
     assert expand(["suppressions"]) == {"unused-ignore", "invalid-ignore"}
     settings = Settings({"select": ["schema", "slow-boot"], "ignore": ["unknown-key"]})
-    assert settings.enables(rule("wrong-type"), "fly.toml")
-    assert settings.enables(slow_boot, "fly.toml")
-    assert not settings.enables(rule("unknown-key"), "fly.toml")
-    assert not settings.enables(rule("unused-ignore"), "fly.toml")
+    assert "wrong-type" in settings.wanted("fly.toml")
+    assert slow_boot.name in settings.wanted("fly.toml")
+    assert "unknown-key" not in settings.wanted("fly.toml")
+    assert "unused-ignore" not in settings.wanted("fly.toml")
 
 
 def test_the_command_line_selects_whatever_the_settings_ignore() -> None:
     settings = Settings({"ignore": ["unknown-key"]})
-    assert settings.changed(["unknown-key"], [], False).enables(rule("unknown-key"), "fly.toml")
-    assert not settings.changed(["unknown-key"], [], False).enables(rule("wrong-type"), "fly.toml")
-    assert not settings.changed(None, ["wrong-type"], False).enables(rule("unknown-key"), "fly.toml")
-    assert not settings.changed(None, ["wrong-type"], False).enables(rule("wrong-type"), "fly.toml")
+    assert "unknown-key" in settings.changed(["unknown-key"], [], False).wanted("fly.toml")
+    assert "wrong-type" not in settings.changed(["unknown-key"], [], False).wanted("fly.toml")
+    assert "unknown-key" not in settings.changed(None, ["wrong-type"], False).wanted("fly.toml")
+    assert "wrong-type" not in settings.changed(None, ["wrong-type"], False).wanted("fly.toml")
     assert settings.changed(None, [], True).project is False
     assert settings.project
-    assert settings.enables(rule("wrong-type"), "fly.toml")
+    assert "wrong-type" in settings.wanted("fly.toml")
 
 
 def test_ignores_per_file(folder: Path) -> None:
     ignores = {"staging/**": ["unknown-key"], "*.prod.toml": ["schema"]}
     settings = Settings({"per-file-ignores": ignores}, root=str(folder))
-    assert not settings.enables(rule("unknown-key"), "staging/a/fly.toml")
-    assert settings.enables(rule("wrong-type"), "staging/a/fly.toml")
-    assert settings.enables(rule("unknown-key"), "fly.toml")
-    assert not settings.enables(rule("wrong-type"), "apps/fly.prod.toml")
+    assert "unknown-key" not in settings.wanted("staging/a/fly.toml")
+    assert "wrong-type" in settings.wanted("staging/a/fly.toml")
+    assert "unknown-key" in settings.wanted("fly.toml")
+    assert "wrong-type" not in settings.wanted("apps/fly.prod.toml")
 
 
 def test_severities_and_options(slow_boot: Rule) -> None:

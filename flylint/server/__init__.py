@@ -16,8 +16,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from flylint import __version__
+from flylint.garbage import collect_seldom
 from flylint.rules import all_rules
-from flylint.run import GARBAGE
 from flylint.server import actions, completion, hover, items, report
 from flylint.server.files import LANGUAGE, WATCHED, Checked, Surroundings, check, is_fly_toml
 from flylint.server.text import Text
@@ -279,7 +279,7 @@ def main() -> None:
     check("x", "fly.toml", "utf-8", Surroundings())
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)  # what a check leaves is collected with the next one
+    collect_seldom()
     server.start_io(sys.stdin.buffer, protocol)
 
 
