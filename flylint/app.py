@@ -367,6 +367,16 @@ class App:
         self.vms = [Vm(self, t) for t in values.get("vm", [])]
         self.general_vm: Vm | None = next((vm for vm in self.vms if not vm.named_groups), None)
 
+    def release(self) -> None:
+        """Let go of everything, when nobody asks any more.
+
+        Elements know the app, and checks their service: what is tied in circles waits for the garbage collector, which
+        costs a fifth of the time of a run over many files.
+        """
+        for service in self.services:
+            service.checks.clear()
+        vars(self).clear()
+
     def _grouped(self, key: str) -> list[Grouped]:
         return [Grouped(self, table) for table in self.root.get(key) or []]
 

@@ -92,6 +92,7 @@ def check(
                 found.append((rule, finding))
         except Exception:  # whatever a rule stumbles over must not hide what the others found
             failures.append(Failure(document.name, rule.name, _traceback()))
+    app.release()
     diagnostics: list[Diagnostic] = []
     if not commented:
         found = [(rule, finding) for rule, finding in found if _severity(rule, finding, settings) >= least]

@@ -32,8 +32,6 @@ _TOKEN = re.compile(
 _BARE = "[A-Za-z0-9_-]+"
 _NAME = re.compile(rf"""{_BARE}|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'""")
 _KEY = rf"(?:{_NAME.pattern})(?:[ \t]*\.[ \t]*(?:{_NAME.pattern}))*"
-# The next statement of a valid text, from an offset behind the one before: none shares its line with another.
-_STATEMENT = re.compile(rf"^[ \t]*(?:(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?|({_KEY})[ \t]*=[ \t]*)", re.MULTILINE)
 PAIR = re.compile(rf"({_KEY})[ \t]*=[ \t]*")
 # A value with nothing else in it: a text, or a run of other characters; only between a date and a time is a blank.
 _PLAIN = re.compile(
@@ -45,6 +43,12 @@ _PLAIN = re.compile(
     | [^][{}"'\s,\#]+ (?: (?<=\d\d-\d\d) [ ] \d\d: [^][{}\s,\#]+ )?
     """,
     re.VERBOSE,
+)
+# The next statement of a valid text, from an offset behind the one before: none shares its line with another. The value of
+# a pair is in it, unless that is an array or an inline table.
+_STATEMENT = re.compile(
+    rf"^[ \t]*(?: (\[\[?) [ \t]* ({_KEY}) [ \t]* \]\]? | ({_KEY}) [ \t]*=[ \t]* ({_PLAIN.pattern})? )",
+    re.MULTILINE | re.VERBOSE,
 )
 _GAP = re.compile(r"(?:[ \t\r\n,]+|#[^\n]*)*")
 
@@ -103,18 +107,18 @@ class Section:
 class Index:
     """The places of everything in a valid TOML text.
 
-    `places` has one entry per path, `mentions` every name that spells a path, `sections` the headers and `statements`
-    the headers and the pairs that are not in inline tables, the latter three in the order of the text. `items` has what
-    stands in each array and inline table, by the span of that value.
+    `places` has one entry per path, `sections` the headers and `statements` the headers and the pairs that are not in
+    inline tables, both in the order of the text. `items` has what stands in each array and inline table, by the span of
+    that value.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.places: dict[Path, Place] = {}
-        self.mentions: dict[Path, list[Span]] = {}
         self.sections = [Section((), Span(0, 0))]
         self.statements: list[Span] = []
         self.items: dict[Span, list[Span]] = {}
+        self._tables: dict[Path, list[Span]] = {}  # the names that spell each table
         self._lengths: dict[Path, int] = {}  # of each array of tables
         table: Path = ()
         at = 0
@@ -122,10 +126,18 @@ class Index:
             at = statement.end()
             if statement[1]:
                 table = self._section(statement)
+                continue
+            start, value = statement.start(3), statement.start(4)
+            if value < 0:
+                at = self._value(self._pair(table, start, statement.end(3), at, at, False), at)
             else:
-                start = statement.start(3)
-                at = self._value(self._pair(table, start, statement.end(3), at, False), at)
-                self.statements.append(_span((start, at)))
+                self._pair(table, start, statement.end(3), value, at, False)
+            self.statements.append(_span((start, at)))
+
+    def names(self, path: Path) -> list[Span]:
+        """Every name that spells a path, in the order of the text; an element of an array has none."""
+        place = self.places.get(path)
+        return [place.key] if place and place.kind == "pair" else self._tables.get(path, [])
 
     def statement_at(self, offset: int) -> Span:
         """The last statement that starts at or before an offset."""
@@ -134,7 +146,8 @@ class Index:
     def _section(self, header: re.Match[str]) -> Path:
         """Note a header; the path of the table that the pairs below it belong to."""
         array = len(header[1]) == 2
-        path, key = self._names((), *header.span(2), False)
+        path, key = self._spelt((), *header.span(2), False)
+        self._tables.setdefault(path, []).append(key)
         span = _span((header.start(1), header.end()))
         if array:
             number = self._lengths.get(path, 0)
@@ -147,10 +160,10 @@ class Index:
         self.statements.append(span)
         return path
 
-    def _pair(self, table: Path, start: int, end: int, value: int, inline: bool) -> Path:
-        """Note a pair, whose key stands from `start` to `end` and whose value starts at `value`; its path."""
-        path, key = self._names(table, start, end, inline)
-        self.places[path] = Place("pair", key, start, value, value)
+    def _pair(self, table: Path, start: int, key_end: int, value: int, end: int, inline: bool) -> Path:
+        """Note a pair, whose key stands from `start` to `key_end` and whose value from `value` to `end`; its path."""
+        path, key = self._spelt(table, start, key_end, inline)
+        self.places[path] = Place("pair", key, start, value, end)
         return path
 
     def _value(self, path: Path, at: int) -> int:
@@ -183,7 +196,8 @@ class Index:
             else:
                 pair = PAIR.match(text, at)
                 assert pair
-                path, at = self._pair(table, *pair.span(1), pair.end(), True), pair.end()
+                at = pair.end()
+                path = self._pair(table, *pair.span(1), at, at, True)
             inside.append(places[path])
 
     def _after_gap(self, at: int) -> int:
@@ -191,22 +205,21 @@ class Index:
         gap = _GAP.match(self.text, at)
         return gap.end() if gap else at
 
-    def _names(self, path: Path, start: int, end: int, inline: bool) -> tuple[Path, Span]:
-        """The path that a key spells, and its last name; notes where it mentions that path and the tables on the way."""
-        key, span = self.text[start:end], None
+    def _spelt(self, path: Path, start: int, end: int, inline: bool) -> tuple[Path, Span]:
+        """The path that a key spells, and its last name; notes where it names the tables on the way."""
+        key = self.text[start:end]
         if key.isidentifier():  # most are
-            path, span = (*path, key), _span((start, end))
-            self.mentions.setdefault(path, []).append(span)
-            return path, span
-        for name in _NAME.finditer(self.text, start, end):
-            if span and path not in self.places:
-                self.places[path] = Place("implied", span, start, start, span[1])
+            return (*path, key), _span((start, end))
+        names = list(_NAME.finditer(self.text, start, end))
+        for number, name in enumerate(names):
             if not inline and path in self._lengths:
                 path = (*path, self._lengths[path] - 1)
             path = (*path, unquote(name[0]))
             span = _span(name.span())
-            self.mentions.setdefault(path, []).append(span)
-        assert span
+            if number < len(names) - 1:
+                self._tables.setdefault(path, []).append(span)
+                if path not in self.places:
+                    self.places[path] = Place("implied", span, start, start, span[1])
         return path, span
 
 

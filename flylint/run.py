@@ -43,7 +43,7 @@ def check(options: Options) -> int:
             run.wrong(f"{linter.name_of(STDIN)}: {error}")
     if found.excluded and not (found.files or found.problems or options.quiet):
         streams.say("nothing to check: the settings exclude every file that was named")
-    collect_seldom()  # from here on there is garbage
+    collect_seldom()
     for outcome in _outcomes(linter, found.files):
         run.add(outcome)
     return run.report(on_stdout=not (linter.mending and (options.diff or STDIN in found.files)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from functools import cache
@@ -162,6 +163,33 @@ def test_work_grows_with_the_size_of_a_file(shape: str) -> None:
     counts = [work.lines(lambda: _everything(make(max(size // 40, 10) * times))) for times in (1, 2, 4, 8)]  # noqa: B023
     assert counts[3] <= 2.2 * counts[2], counts
     assert counts[3] <= 9 * counts[0], counts
+
+
+def _garbage(data: bytes, project: Project | None = None) -> int:
+    """How many objects a check leaves that only the garbage collector can find."""
+    gc.disable()
+    gc.freeze()  # what there is already is looked through no more
+    try:
+        engine.check(Document.from_bytes(data), Settings(), project=project)
+        return gc.collect()
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+@pytest.mark.parametrize("shape", GROWTH)
+def test_a_check_leaves_no_garbage(shape: str) -> None:
+    """The memory of a run over many files stays flat without a search for garbage, which would take a fifth of it."""
+    data = GROWTH[shape][0](3)
+    _garbage(data)  # imports and caches
+    assert _garbage(data) == 0
+
+
+@pytest.mark.parametrize("kind", ["good", "bad"])
+def test_a_check_of_a_project_leaves_no_garbage(kind: str) -> None:
+    for path in (ROOT / "fixtures" / "projects" / kind).glob("*/fly.toml"):
+        _garbage(path.read_bytes(), Project(str(path.parent)))
+        assert _garbage(path.read_bytes(), Project(str(path.parent))) == 0, path
 
 
 @pytest.mark.usefixtures("patience")

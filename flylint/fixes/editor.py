@@ -57,22 +57,9 @@ class _Editor:
         self._moved: dict[Path, dict[str, tuple[str, str]]] = {}  # values and comments for tables that are not there
         self._tables: list[tuple[int, list[str]]] = []  # the offsets and lines of new tables
         self._renamed: list[Path] = []  # tables that go elsewhere with all of their headers
-        self._methods: dict[type, Callable[[Any], None]] = {
-            Replace: self.replace,
-            Rename: self.rename,
-            Delete: self.delete,
-            Insert: self.insert,
-            InsertTable: self.insert_table,
-            MoveKey: self.move,
-            Nest: self.nest,
-            SetBrackets: self.set_brackets,
-            Merge: self.merge,
-            NameElements: self.name_elements,
-            ReplaceText: self.replace_text,
-        }
 
     def edit(self, edit: StructuralEdit) -> None:
-        self._methods[type(edit)](edit)
+        _METHODS[type(edit)](self, edit)
 
     def all_changes(self) -> Iterator[Change]:
         """Everything that changes; of what is inserted at one place, keys come before tables."""
@@ -147,10 +134,11 @@ class _Editor:
         path = edit.path
         while path and isinstance(path[-1], int):
             path = path[:-1]
-        if path not in self.index.mentions:
+        names = self.index.names(path)
+        if not names:
             raise Unfixable("there is no such key")
         new = render_key(edit.key)
-        for span in self.index.mentions[path]:
+        for span in names:
             end, padding = self.padding(span, len(new))
             self.change(span.start, end, new + padding)
 
@@ -176,7 +164,7 @@ class _Editor:
             return
         for lines in self.blocks_below(edit.path):
             self.cut(lines)
-        for name in self.index.mentions.get(edit.path, ()):
+        for name in self.index.names(edit.path):
             pair = self.pair_with(edit.path, name)
             if self.text[pair.start] != "[":
                 self.delete_item(edit.path, pair)
@@ -389,8 +377,8 @@ class _Editor:
         self._renamed.append(old)
         for number in self.layout.below(old):
             section = self.layout.sections[number]
-            mentions = self.index.mentions[old]
-            name = mentions[bisect_left(mentions, section.header)]  # the first behind the start of the header
+            names = self.index.names(old)
+            name = names[bisect_left(names, section.header)]  # the first behind the start of the header
             start = self.layout.skip_blanks(section.header.start + 1 + section.array)
             self.change(start, name.end, render_keys(new))
 
@@ -485,11 +473,11 @@ class _Editor:
 
     def name_headers(self, edit: NameElements) -> None:
         """The names of the elements in all headers at and below an array of tables."""
-        depth, mentions = len(edit.path), self.index.mentions[edit.path]
+        depth, names = len(edit.path), self.index.names(edit.path)
         for number in self.layout.below(edit.path):
             section = self.layout.sections[number]
             start, end = section.header
-            last = mentions[bisect_left(mentions, section.header)]
+            last = names[bisect_left(names, section.header)]
             self.change(last.end, last.end, f".{render_key(edit.names[int(section.path[depth])])}")
             if len(section.path) == depth + 1:
                 self.change(start, start + 1, "")
@@ -515,9 +503,10 @@ class _Editor:
                     self.cut(self.lines_of(statement))
 
     def nest(self, edit: Nest) -> None:
-        if edit.path not in self.index.mentions:
+        names = self.index.names(edit.path)
+        if not names:
             raise Unfixable("there is no such table")
-        for span in self.index.mentions[edit.path]:
+        for span in names:
             self.change(span.end, span.end, f".{render_key(edit.key)}")
 
     # text that cannot be read
@@ -564,8 +553,23 @@ class _Editor:
 
     def last_dotted(self, table: Path) -> tuple[Span, str] | None:
         """The last pair with a dotted key that spells a table, and that part of the key."""
-        for name in reversed(self.index.mentions.get(table, [])):
+        for name in reversed(self.index.names(table)):
             pair = self.pair_with(table, name)
             if self.text[pair.start] != "[":
                 return pair, self.text[pair.start : name.end]
         return None
+
+
+_METHODS: dict[type, Callable[[_Editor, Any], None]] = {
+    Replace: _Editor.replace,
+    Rename: _Editor.rename,
+    Delete: _Editor.delete,
+    Insert: _Editor.insert,
+    InsertTable: _Editor.insert_table,
+    MoveKey: _Editor.move,
+    Nest: _Editor.nest,
+    SetBrackets: _Editor.set_brackets,
+    Merge: _Editor.merge,
+    NameElements: _Editor.name_elements,
+    ReplaceText: _Editor.replace_text,
+}

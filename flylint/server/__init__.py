@@ -278,7 +278,6 @@ def main() -> None:
     # load what linting needs, and spare the garbage collector from looking through it again and again
     check("x", "fly.toml", "utf-8", Surroundings())
     gc.collect()
-    gc.freeze()
     collect_seldom()
     server.start_io(sys.stdin.buffer, protocol)
 
