@@ -157,14 +157,29 @@ def many_files(table: Table, folder: Path, runs: int, number: int) -> None:
     taplo, checker = tool("taplo"), tool("check-jsonschema")
     if taplo:
         spent, peer = best(runs, folder, command, [taplo, "lint", "--schema", f"file://{schema_path()}", *files])
-        table.row(f"`taplo lint --schema`, {number} files", peer, kind)
-        table.budget(f"flylint, {number} files", spent, peer, "taplo", 1.5)
+        table.row(f"`taplo lint --schema`, {number:,} files", peer, kind)
+        table.budget(f"flylint, the same {number:,} files", spent, peer, "taplo", 1.5)
     else:
         (spent,) = best(runs, folder, command)
-        table.row(f"flylint, {number} files", spent, kind)
+        table.row(f"flylint, {number:,} files", spent, kind)
     if checker:
         (peer,) = best(1, folder, [checker, "--schemafile", schema_path(), *files])
-        table.row(f"`check-jsonschema`, {number} files", peer, f"{peer / spent:.2f} × flylint")
+        table.row(f"`check-jsonschema`, the same {number:,} files", peer, f"{peer / spent:.2f} × flylint")
+
+
+def more_and_more_files(table: Table, folder: Path) -> None:
+    """What a run costs by the number of files: the time for each, and the memory of the process that collects it all."""
+    for number in (1, 10, 100, 1000, 10_000):
+        fill(folder / str(number), number)
+        command = [sys.executable, "-m", "flylint", "--isolated", "--format", "concise", str(number)]
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, _, usage = os.wait4(process.pid, 0)
+        spent = 1000 * (time.perf_counter() - start)
+        memory = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        table.row(f"flylint, number of files: {number:,}", spent, f"{spent / number:.2f} ms each, {memory:.0f} MiB")
 
 
 def hostile_files(table: Table, folder: Path, runs: int) -> None:
@@ -185,6 +200,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         one_file(table, Path(name), options.runs)
         many_files(table, Path(name), few, options.files)
+        more_and_more_files(table, Path(name))
         for what, times, _ in measured(100 * options.runs, Client()):
             table.limit(f"language server, median of a change: {what}", statistics.median(times), 20)
         hostile_files(table, Path(name), few)
