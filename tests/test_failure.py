@@ -85,8 +85,9 @@ def test_an_interruption_while_writing(bad: Path, step: str, monkeypatch: pytest
 def test_a_signal_while_writing(bad: Path, number: signal.Signals) -> None:
     """A real one, in a process of its own, at the moment before the new text takes the place of the old one."""
     code = f"""
-        import os, sys
+        import os, signal, sys
         from flylint.cli import main
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores in what it runs aside
         def strike(*_):
             os.kill(os.getpid(), {int(number)})
         os.fsync = strike
