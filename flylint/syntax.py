@@ -31,7 +31,7 @@ _KEY_LINE = re.compile(rf"^[ \t]*{_DOTTED}[ \t]*=", re.MULTILINE)
 _NEEDS_QUOTES = "a name with anything but A-Z, a-z, 0-9, `-` and `_` needs quotes"
 _BLANKS = " \t\r\n"
 """What TOML takes for blanks and line ends: str.strip() would take more."""
-_VISIBLE = re.compile(r"[^\r\n]|\r(?!\n)")
+_VISIBLE = re.compile(r"(?:[^\r\n]|\r(?!\n))+")
 
 
 class Clash:
@@ -46,7 +46,7 @@ class Clash:
 
 def recover(text: str) -> tuple[dict[str, Value], str, list[SyntaxProblem]]:
     """The values of the statements that can be read, the text with the other ones blanked out, and why they cannot."""
-    recovery = _Recovery()
+    recovery = _Recovery(text)
     values, source = recovery.read(text)
     unique = {(problem.span, problem.message): problem for problem in recovery.problems}
     return values, source, sorted(unique.values(), key=lambda problem: problem.span)
@@ -55,7 +55,8 @@ def recover(text: str) -> tuple[dict[str, Value], str, list[SyntaxProblem]]:
 class _Recovery:
     """One reading of a broken text, with a bound on the problems it looks for and the time it takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.empty = _VISIBLE.sub(_blanks, text)
         self.problems: list[SyntaxProblem] = []
         self.left = MAX_PROBLEMS
         self.work = MAX_WORK
@@ -63,6 +64,7 @@ class _Recovery:
     def read(self, text: str) -> tuple[dict[str, Value], str]:
         """The values and the text without its broken statements."""
         probe = text.replace("\r\n", " \n")  # tomli counts a line end as one character, so it becomes one here
+        empty = self.empty.replace("\r\n", " \n")
         source = text
         clashes: list[Clash] = []
         end = 0
@@ -80,11 +82,11 @@ class _Recovery:
                 drop += [self._excess(index, path) for path in paths]
             drop = [self._with_body(probe, text, statement) for statement in drop]
             end = max(end, drop[-1].end)
-            if _blank(probe, drop) == probe:
+            if _without(probe, drop, empty) == probe:
                 # what tomli stumbles over lies before the statement that looks broken; all that follows goes, or all
                 rest = Span(drop[0].start, len(probe))
-                drop = [rest if _blank(probe, [rest]) != probe else Span(0, len(probe))]
-            probe, source = _blank(probe, drop), _blank(source, drop)
+                drop = [rest if _without(probe, [rest], empty) != probe else Span(0, len(probe))]
+            probe, source = _without(probe, drop, empty), _without(source, drop, self.empty)
         if clashes:
             index, known = Index(probe), set[Span]()
             found = (_explain_clash(clash, text, index, known) for clash in clashes)
@@ -98,7 +100,7 @@ class _Recovery:
         body = _body(probe, statement)
         self.work -= len(text)
         if self.left > 0 and self.work > 0:
-            self.read(_VISIBLE.sub(" ", text[: body.start]) + text[body.start : body.end])
+            self.read(self.empty[: body.start] + text[body.start : body.end])
         return Span(statement.start, body.end)
 
     def _statement(self, error: Exception, text: str, start: int, clashes: list[Clash]) -> Span:
@@ -125,13 +127,17 @@ class _Recovery:
         return index.statement_at(span.start)
 
 
-def _blank(text: str, spans: Iterable[Span]) -> str:
-    """The text with blanks for all that is visible in some spans, which are in order."""
+def _blanks(visible: re.Match[str]) -> str:
+    return " " * len(visible[0])
+
+
+def _without(text: str, spans: Iterable[Span], empty: str) -> str:
+    """The text with that of an empty one in some spans, which are in order."""
     pieces: list[str] = []
     done = 0
     for start, end in spans:
         if start >= done:
-            pieces += text[done:start], _VISIBLE.sub(" ", text[start:end])
+            pieces += text[done:start], empty[start:end]
             done = end
     return "".join(pieces) + text[done:]
 

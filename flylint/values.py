@@ -242,7 +242,13 @@ def _go_float(value: float) -> str:
     return repr(value)
 
 
+MOST_LISTED = 30
+"""How many names a message lists; real ones have a dozen, and a hostile file any number of process groups."""
+
+
 def listed(items: list[str] | tuple[str, ...], conjunction: str = "or") -> str:
-    """`a`, `b` or `c`: names in backticks, for messages."""
-    quoted = [f"`{item}`" for item in items]
+    """`a`, `b` or `c`: names in backticks, for messages; of very many the first and the last."""
+    quoted = [f"`{item}`" for item in items[:MOST_LISTED]]
+    if len(items) > MOST_LISTED:
+        quoted += ["…", f"`{items[-1]}`"]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" {conjunction} " + quoted[-1] if quoted else ""

@@ -149,7 +149,6 @@ def _everything(data: bytes) -> None:
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that small files reach, so that what grows without one shows early."""
     monkeypatch.setattr(fixes, "MOST_EDITED", 2000)
-    monkeypatch.setattr(engine, "MOST_FINDINGS", 10)
     monkeypatch.setattr(syntax, "MAX_WORK", 2000)
     monkeypatch.setattr(syntax, "MAX_PROBLEMS", 5)
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 MOST_EDITED = 1_000_000
 """How many characters of a file are read again to see whether its edits are sound, each trial being the whole text.
 
-Enough for a hundred fixes in a file of 10 KB, each tried alone. Where there are more, all are tried at once, and halves
-of them where that fails.
+A broken file is read once more for each of its problems. Enough for a hundred fixes in a file of 10 KB, each tried
+alone. Where there are more, all are tried at once, and halves of them where that fails.
 """
 
 FEWEST_TRIALS = 4
@@ -59,7 +59,8 @@ def _sound(
     outcome: Outcome,
 ) -> set[int]:
     """The numbers of the drafts after which the text says what it should."""
-    trials = max(FEWEST_TRIALS, MOST_EDITED // max(len(document.text), 1))
+    trial = max(len(document.text), 1) * (1 + len(document.problems))
+    trials = max(FEWEST_TRIALS, MOST_EDITED // trial)
     numbers = list(drafts)
     batches = deque([number] for number in numbers) if len(numbers) <= trials else deque([numbers])
     sound: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import islice
 
 from flylint.severity import Severity
 
@@ -118,6 +119,10 @@ class Mend:
         self.safe = safe
 
 
+MOST_RELATED = 10
+"""How many other places a finding points at: nobody looks at more, and a hostile file has any number for each finding."""
+
+
 class Finding:
     """What a rule says about one place; the engine looks the place up afterwards.
 
@@ -125,7 +130,7 @@ class Finding:
     message   what is wrong with this file: lower case, no full stop, names in backticks
     label     a few words under the underlined place
     help      what to do; notes: what Fly.io makes of it
-    related   other places, each with a few words: paths, spans, or places in other files of the project
+    related   other places, each with a few words: paths, spans, or places in other files of the project; the first few count
     on        "value" or "key": what of the place is underlined
     severity  when it differs from the rule's own; never above its `up_to`
     span      the place itself, for what has no path
@@ -152,7 +157,7 @@ class Finding:
         self.label = label
         self.help = help
         self.notes = (notes,) if isinstance(notes, str) else tuple(notes)
-        self.related = tuple(related)
+        self.related = tuple(islice(related, MOST_RELATED))
         self.fix = fix
         self.on = on
         self.severity = severity

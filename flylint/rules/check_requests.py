@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from flylint import platform
-from flylint.app import Check
+from flylint.app import Check, once
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Rename, Replace
 from flylint.pattern import pattern
-from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
+from flylint.rules import ERROR, INFO, MOST_RELATED, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest
-from flylint.values import format_duration, listed
+from flylint.values import MOST_LISTED, format_duration, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,32 +41,44 @@ def check_port_mismatch(app: App) -> Findings:
         if (port, tuple(check.groups)) in seen:
             continue
         seen.add((port, tuple(check.groups)))
-        services = [s for group in check.groups for s in app.services_of(group) if s.internal_port]
+        places = (s.at("internal_port") for group in check.groups for s in app.services_of(group) if s.internal_port)
         one = len(ports) == 1
         yield Finding(
             check.at("port"),
-            f"{check.title} probes port {port}, but the app serves on {' and '.join(map(str, sorted(ports)))}",
+            f"{check.title} probes port {port}, but the app serves on {_listed_ports(ports)}",
             label="no service forwards to this port",
             help=f"set `port = {ports[0]}`"
             if one
             else "set `port` to the `internal_port` of the service that is meant",
             notes="if the app does listen there, for an administration page for instance, this is fine",
-            related=[(path, "the app serves here") for path in dict.fromkeys(s.at("internal_port") for s in services)],
+            related=((path, "the app serves here") for path in dict.fromkeys(islice(places, MOST_RELATED))),
             fix=Mend(f"set it to {ports[0]}", Replace(check.at("port"), ports[0]), safe=False) if one else None,
         )
 
 
 def _is_known_port(app: App, check: Check, port: int) -> bool:
     """Whether something else in the file says that the app listens there too."""
-    if any(port == metrics.get("port") for metrics in app.metrics):
-        return True
-    text = str(port)
-    if any("PORT" in name.upper() and value == text for name, value in app.env.items()):
-        return True
-    if any(text in re.split(r"\D+", app.processes.get(group, "")) for group in check.groups):
+    if str(port) in _named_ports(app) or any(str(port) in _numbers_in_commands(app)[group] for group in check.groups):
         return True
     # an HTTP check of an app that serves something else must have a port of its own
     return check.kind == "http" and not any(s.speaks_http for group in check.groups for s in app.services_of(group))
+
+
+@once
+def _named_ports(app: App) -> set[str]:
+    """The ports of metrics and of the environment."""
+    named = {value for name, value in app.env.items() if "PORT" in name.upper()}
+    return named.union(str(metrics.get("port")) for metrics in app.metrics)
+
+
+@once
+def _numbers_in_commands(app: App) -> dict[str, set[str]]:
+    """The numbers in the command of each process group."""
+    return {group: set(re.split(r"\D+", app.processes.get(group, ""))) for group in app.groups}
+
+
+def _listed_ports(ports: list[int]) -> str:
+    return " and ".join([*map(str, sorted(ports)[:MOST_LISTED]), *["more"] * (len(ports) > MOST_LISTED)])
 
 
 @rule("service-check-port-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("unknown-key",))
@@ -131,14 +144,14 @@ def port_env_mismatch(app: App) -> Findings:
         # the app obeys its environment, unless its files say something else
         plain = name == "PORT" and len(app.services) == 1 and not _listens_elsewhere(app, services[0], int(text))
         fix = Mend(f"set `internal_port = {text}`", Replace(services[0].at("internal_port"), int(text)), safe=plain)
-    shown = " and ".join(map(str, sorted(ports)))
+    shown = _listed_ports(ports)
     yield Finding(
         env.at(name),
         f"`{name}` is {text}, but requests and checks go to port {shown}, the `internal_port`",
         label=f"not {shown}",
         help=f"set `internal_port` and `{name}` to the same port, the one that the app listens on",
         notes="Fly.io does not set PORT by itself; when nothing listens on `internal_port`, every request is refused",
-        related=[(service.at("internal_port"), "requests and checks go here") for service in services],
+        related=((service.at("internal_port"), "requests and checks go here") for service in services),
         fix=fix,
     )
 
@@ -213,7 +226,7 @@ def http_check_without_http(app: App) -> Findings:
                 label="asks for HTTP",
                 help="if the app does not answer HTTP on this port, write `[[services.tcp_checks]]`",
                 notes="the check passes only if the app itself answers HTTP on `internal_port`",
-                related=[(port.path, "no `http` handler") for port in service.ports],
+                related=((port.path, "no `http` handler") for port in service.ports),
             )
 
 

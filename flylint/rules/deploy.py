@@ -80,7 +80,7 @@ def _with_mounts(app: App, mounts: list[Grouped], note: str) -> Finding:
         label="not possible with a mounted volume",
         help="use `rolling`, which updates each Machine in place and keeps its volume",
         notes=note,
-        related=[(mount.path, "a volume is mounted here") for mount in mounts],
+        related=((mount.path, "a volume is mounted here") for mount in mounts),
         fix=Mend("use `rolling`", Replace(path, "rolling"), safe=True),
     )
 

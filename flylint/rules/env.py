@@ -354,7 +354,7 @@ def build_time_variable_in_env(app: App) -> Findings:
         label="not there during the build",
         help=f"write {'it' if one else 'them'} in `[build.args]`, with an `ARG` in the Dockerfile before the build",
         notes="such values become part of the JavaScript as it is built; `[env]` and secrets exist only in the Machine",
-        related=[(p, "this one too") for _, _, p in found[1:]],
+        related=((p, "this one too") for _, _, p in found[1:]),
         fix=fix,
         on="key",
     )

@@ -139,7 +139,7 @@ def only_top_level_checks(app: App) -> Findings:
             help=f"check the same under `[[{table}]]`",
             notes="a top-level check in `[checks]` holds up deploys; what takes a Machine out of routing is a check of "
             "the service",
-            related=[(check.path, "gates deploys, not routing") for check in checks],
+            related=((check.path, "gates deploys, not routing") for check in checks),
             fix=_as_service_check(service, checks),
             # databases and the like have good reasons: their checks ask for more than whether the port is open
             severity=WARNING if service.speaks_http else INFO,
@@ -192,7 +192,7 @@ def bluegreen_without_checks(app: App) -> Findings:
             help="add a check to the service, or a top-level check `[checks.name]`; or take the strategy `rolling`",
             notes="the first deploy works; each later one builds the image, runs the release command and then gives up"
             + ("; machine checks do not count" if app.every_machine_check else ""),
-            related=[(path, "no check here") for path in services],
+            related=((path, "no check here") for path in services),
             fix=_new_check(next(iter(services.values()))) if services else None,
         )
         return

@@ -264,7 +264,7 @@ def legacy_leftover(app: App) -> Findings:
         label="does nothing",
         help=help,
         notes="older versions of flyctl wrote such keys for the Nomad platform, which no longer exists",
-        related=[(path, "does nothing") for path in others],
+        related=((path, "does nothing") for path in others),
         fix=Mend(f"delete {listed(names, 'and')}", *delete_keys(app, *places), safe=True),
         on="key",
     )

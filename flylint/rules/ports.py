@@ -214,13 +214,13 @@ def conflicting_handlers(app: App) -> Findings:
 @rule("http-without-tls", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("handlers",))
 def http_without_tls(app: App) -> Findings:
     """A port other than 80 speaks HTTP without TLS."""
+    encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
     for _, port in _tcp_entries(app):
         number, handlers = port.integer("port"), port.handlers
         if number in (None, 80) or "http" not in handlers or "tls" in handlers or "pg_tls" in handlers:
             continue
         if not knows_handlers(port):
             continue
-        encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
         fix = _set_handlers(port, ["tls", *port.handlers], safe=number == 443)
         if number == 443:
             yield Finding(

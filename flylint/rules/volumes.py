@@ -307,7 +307,7 @@ def volume_not_replicated(app: App) -> Findings:
             f"{_name(mounts[0])} is one disk in one host: while that is down, so is what needs it",
             help="run at least two Machines that copy their data to each other, or keep the data in a database service",
             notes="the first deploy makes one Machine with one volume, `fly scale count` one volume for each Machine",
-            related=[(mount.at("source"), "another one") for mount in mounts[1:]],
+            related=((mount.at("source"), "another one") for mount in mounts[1:]),
         )
 
 
@@ -355,7 +355,7 @@ def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
             f"`{paths[0]}` is not on a volume: every deploy erases it",
             help=f"put it below `{directories[0]}`" if directories else "add `[[mounts]]`, and put it on that volume",
             notes="the file system of a Machine is made anew from the image at every deploy",
-            related=[(mount.at("destination"), "only this directory is kept") for mount in app.mounts],
+            related=((mount.at("destination"), "only this directory is kept") for mount in app.mounts),
             # a database that is erased is a mishap, a directory may as well hold what the image brings along
             severity=INFO if is_directory else None,
         )
