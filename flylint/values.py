@@ -104,9 +104,9 @@ def _parse_bytes(text: str, base: int) -> int:
         raise ValueError(f"`{text}` is not a size")
     number, suffix = (text[:digits] if text[digits] == " " else text[: digits + 1]), text[digits + 1 :].lower()
     try:
-        if "_" in number or number != number.strip():
+        if number != number.strip():
             raise ValueError
-        size = float(number)
+        size = float(number)  # which takes an underscore between two digits, as Go does
     except ValueError:
         raise ValueError(f"`{text}` is not a size") from None
     if not 0 <= size < 2**63:

@@ -103,7 +103,7 @@ class TestMemory:
         (found,) = findings(vm(f"memory = {memory}"), "vm-memory-invalid")
         assert found.severity == Severity.ERROR and found.key == "vm[0].memory"
 
-    @pytest.mark.parametrize("memory", ['"1gb"', '"1.5gb"', '"1 GiB"', '"1024"', "1024", '"512M"', '""'])
+    @pytest.mark.parametrize("memory", ['"1gb"', '"1.5gb"', '"1 GiB"', '"1024"', "1024", '"512M"', '""', '"1_024mb"'])
     def test_accepted(self, memory: str) -> None:
         assert errors(vm(f"memory = {memory}")) == []
 
