@@ -85,14 +85,27 @@ def compose_file_invalid(app: App) -> Findings:
 @rule("compose-feature-ignored", severity=WARNING, enforced_by=NOBODY, needs=("compose",))
 def compose_feature_ignored(app: App) -> Findings:
     """The compose file has settings that flyctl leaves out or reads differently than Docker Compose."""
-    compose = _compose(app)
-    if compose is None or compose.faults:
+    compose, project = _compose(app), app.project
+    if compose is None or compose.faults or project is None:
         return
-    for message, help, place in compose.ignored:
-        yield Finding(
-            _place(app),
-            message,
-            help=help,
-            notes="services come from fly.toml, and every container of the file runs in the same Machine",
-            related=[(place, "here")],
+    from flylint.project.compose import no_file
+
+    left_out = [
+        (
+            f"`{host}` of the service `{service}` is {what}, and flyctl copies single files only",
+            "for data that must last write `[[mounts]]` in fly.toml",
+            place,
         )
+        for service, host, place in compose.hosts
+        if (what := no_file(project, compose.path, host))
+    ]
+    for severity, remarks in ((None, [*compose.ignored, *left_out]), (INFO, compose.changed)):
+        for message, help, place in remarks:
+            yield Finding(
+                _place(app),
+                message,
+                help=help,
+                notes="services come from fly.toml, and every container of the file runs in the same Machine",
+                related=[(place, "here")],
+                severity=severity,
+            )
