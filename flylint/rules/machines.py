@@ -406,6 +406,7 @@ def machine_config_invalid(app: App) -> Findings:
         return
     path, container = element.at("machine_config"), app.root.text("container")
     at_deploy = "`fly config validate` calls this valid, and the deploy fails once the image is built"
+    name = "machine_config"
     if not config.startswith("{"):
         if not config.endswith(".json"):
             yield Finding(
@@ -414,18 +415,41 @@ def machine_config_invalid(app: App) -> Findings:
                 help="begin the text with `{`, or name a file that ends in `.json`",
                 notes=at_deploy,
             )
-        return
-    problem = _container_problem(config, container)
+            return
+        project = app.project
+        if project is None or project.bare:
+            return
+        name = config
+        below = project.from_above(name) if project.in_repository and not project.has_file(name) else ""
+        if below and project.has_file(below):
+            name = below  # right when it is deployed from further up
+        elif project.has_file(name) is False:
+            what = "is a folder" if project.has(name) else "does not exist"
+            yield Finding(
+                path,
+                f"the file `{name}` {what}, so the deploy fails",
+                label=what,
+                help="write the path of a JSON file, relative to the folder that `fly deploy` runs in",
+                notes=at_deploy,
+                # deployed from the root of the repository, the path is relative to that
+                severity=INFO if project.in_repository else None,
+            )
+            return
+        config = project.read(name)
+        if not config:
+            return
+    problem = _container_problem(config, container, name)
     if problem:
         key, message, help = problem
         related = [(path, "the containers are here")] if key else []
         yield Finding(app.root.at(key) if key else path, message, help=help, notes=at_deploy, related=related)
 
 
-def _container_problem(config: str, container: str) -> tuple[str, str, str] | None:
+def _container_problem(config: str, container: str, name: str) -> tuple[str, str, str] | None:
     """The key at fault other than machine_config, what is wrong, and what to do, where flyctl stumbles over containers.
 
-    Sources: internal/config/machine.go:ParseConfig, internal/containerconfig/parse.go:ParseContainerConfig.
+    `name` is where the JSON stands. Sources: internal/config/machine.go:ParseConfig,
+    internal/containerconfig/parse.go:ParseContainerConfig.
     """
     import json
 
@@ -436,27 +460,31 @@ def _container_problem(config: str, container: str) -> tuple[str, str, str] | No
         values = json.loads(config, parse_constant=refuse)
     except json.JSONDecodeError as error:
         place = f" in line {error.lineno}, column {error.colno}"
-        return "", f"the JSON of `machine_config` is broken{place}: {error.msg.lower()}", "correct the JSON"
+        return "", f"the JSON of `{name}` is broken{place}: {error.msg.lower()}", "correct the JSON"
     except (ValueError, RecursionError):
-        return "", "the JSON of `machine_config` is broken", "correct the JSON"
+        return "", f"the JSON of `{name}` is broken", "correct the JSON"
+    if values is None:
+        return None  # Go takes it for an object without keys
+    if not isinstance(values, dict):
+        return "", f"the JSON of `{name}` is not an object", "write it in braces: `{…}`"
     containers = _lower(values).get("containers") or []
     if not isinstance(containers, list) or not all(isinstance(item, dict) for item in containers):
-        return "", "`containers` in `machine_config` is not a list of objects", "write one object for each container"
+        return "", f"`containers` in `{name}` is not a list of objects", "write one object for each container"
     items = [_lower(item) for item in containers]
     names = [item.get("name") or "" for item in items]
     images = [item.get("image") or "" for item in items]
     if not all(isinstance(text, str) for text in names + images):
-        return "", "a container in `machine_config` has a `name` or `image` that is not text", "put it in quotes"
+        return "", f"a container in `{name}` has a `name` or `image` that is not text", "put it in quotes"
     if not items:
         return None
     if container and container not in names:
-        return "container", f"`machine_config` has no container `{container}`", f"name {listed(names)}"
+        return "container", f"`{name}` has no container `{container}`", f"name {listed(names)}"
     built = names.index(container or "app") if (container or "app") in names else 0
     for index, image in enumerate(images):
         if not image and index != built:
             return (
                 "",
-                f"container `{names[index]}` in `machine_config` has no `image`",
+                f"container `{names[index]}` in `{name}` has no `image`",
                 f"give it one; only `{names[built]}` runs the image of this app",
             )
     return None

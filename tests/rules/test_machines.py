@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from flylint import platform
+from flylint import engine, platform
 from flylint.app import App
 from flylint.document import Document
 from flylint.edits import Delete, Insert, Replace
+from flylint.project import Project
 from flylint.rules import Finding, all_rules
+from flylint.settings import Settings
 from flylint.severity import Severity
+from tests.conftest import write
 from tests.linting import findings, lint
 
 
@@ -391,3 +395,39 @@ class TestMachineConfig:
     def test_deep_nesting_is_no_crash(self) -> None:
         (found,) = findings(self.config("{" + '"a":[' * 20_000), "machine-config-invalid")
         assert "broken" in found.message
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (None, "`machine.json` does not exist"),
+            ("{oops", "`machine.json` is broken in line 1, column 2"),
+            ("[1]", "`machine.json` is not an object"),
+            ('{"containers": [{"name": "x"}, {"name": "y"}]}', "container `y` in `machine.json`"),
+            ('{"containers": [{"name": "x"}, {"name": "app", "image": "i"}]}', "container `x`"),
+            ('{"containers": [{"name": "x"}, {"name": "y", "image": "i"}]}', None),
+            ("null", None),
+            ("{}", None),
+        ],
+    )
+    def test_a_file_is_read_where_there_is_a_project(self, content: str | None, words: str | None) -> None:
+        files = {"server.js": "", **({"machine.json": content} if content else {})}
+        found = [d for d in lint(self.config("machine.json"), files=files) if d.rule == "machine-config-invalid"]
+        assert [d.severity for d in found] == [Severity.ERROR] * bool(words)
+        assert not words or words in found[0].message
+
+    def test_the_containers_of_a_file_are_known(self) -> None:
+        text, files = self.config("m.json", 'container = "z"'), {"m.json": '{"containers": [{"name": "x"}]}'}
+        (found,) = [d for d in lint(text, files=files) if d.rule == "machine-config-invalid"]
+        assert found.key == "container" and "`m.json` has no container `z`" in found.message
+
+    def test_a_folder_is_no_file(self) -> None:
+        diagnostics = lint(self.config("m.json"), files={"m.json/a": "", "server.js": ""})
+        (found,) = [d for d in diagnostics if d.rule == "machine-config-invalid"]
+        assert "is a folder" in found.message
+
+    def test_in_a_part_of_a_repository_the_deploy_may_run_further_up(self, tmp_path: Path) -> None:
+        write(tmp_path, {".git/HEAD": "", "api/server.js": "", "api/m.json": "{oops"})
+        for name, expected in (("other.json", [Severity.INFO]), ("api/m.json", [Severity.ERROR])):
+            document = Document(self.config(name), str(tmp_path / "api" / "fly.toml"))
+            result = engine.check(document, Settings(), project=Project(str(tmp_path / "api")))
+            assert [d.severity for d in result.diagnostics if d.rule == "machine-config-invalid"] == expected
