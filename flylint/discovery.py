@@ -78,7 +78,9 @@ def _candidates(path: str, excludes: Callable[[str], bool], found: Found) -> Ite
             nothing = False
             yield file
         if nothing and before == (len(found.problems), found.excluded):
-            found.problems.append(f"{shown(path)}: no fly.toml, fly.*.toml or fly-*.toml in this folder or below")
+            found.problems.append(
+                f"{shown(path)}: no fly.toml, fly.*.toml or fly-*.toml in this folder or below{_near_miss(path)}"
+            )
     elif os.path.lexists(path):
         yield shown(path)
     elif any(sign in path for sign in "*?["):
@@ -92,6 +94,17 @@ def _candidates(path: str, excludes: Callable[[str], bool], found: Found) -> Ite
                 yield shown(match)
     else:
         found.problems.append(f"{shown(path)}: no such file or folder")
+
+
+def _near_miss(folder: str) -> str:
+    """What to say about a file of a folder that is nearly a fly.toml; "" without one."""
+    for name in sorted(os.listdir(folder)):
+        if name in ("fly.json", "fly.yaml"):
+            return f"; {name} is not TOML, and flylint reads nothing else"
+        plain = name.lower().lstrip(".")
+        if plain in ("fly.toml", "fly.yml", "fly.tml", "flytoml") or plain.startswith("fly.toml."):
+            return f"; {name} is a name that flyctl does not look for: rename it, or name it on the command line"
+    return ""
 
 
 def _search(folder: str, excludes: Callable[[str], bool], found: Found) -> Iterator[str]:

@@ -97,6 +97,24 @@ def test_nothing_found_is_a_problem(folder: Path) -> None:
     assert search("missing").problems == ["missing: no such file or folder"]
 
 
+@pytest.mark.parametrize("name", ["fly.yml", "Fly.toml", ".fly.toml", "fly.toml.example", "fly.toml.bak", "fly.tml"])
+def test_a_folder_with_a_name_that_comes_near(folder: Path, name: str) -> None:
+    write(folder, {name: "", "a.txt": ""})
+    (problem,) = search(".").problems
+    assert f"in this folder or below; {name} is a name that flyctl does not look for" in problem
+
+
+@pytest.mark.parametrize("name", ["fly.json", "fly.yaml"])
+def test_a_folder_with_a_config_that_is_not_toml(folder: Path, name: str) -> None:
+    write(folder, {name: ""})
+    assert search(".").problems[0].endswith(f"below; {name} is not TOML, and flylint reads nothing else")
+
+
+def test_a_name_that_comes_near_says_nothing_beside_a_config(folder: Path) -> None:
+    write(folder, {"fly.toml.example": "", "fly.toml": ""})
+    assert not search(".").problems
+
+
 def test_excluded_files_and_folders(folder: Path) -> None:
     write(folder, {"a/fly.toml": "", "b/fly.toml": "", "fly.toml": ""})
     found = search(".", excludes=("./a", "fly.toml"))
