@@ -162,8 +162,8 @@ DEFAULT_VOLUME_GB = 1  # DEP/deploy_first.go
 MAX_VOLUME_NAME = 30  # the API's answer, CurateLabs/graphforge#884
 # advice, no primary source: what an image has there is needed to run it
 IMAGE_DIRECTORIES = (
-    "/app", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/usr/bin", "/usr/lib",
-    "/usr/local", "/usr/local/bin", "/var",
+    "/app", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys", "/usr",
+    "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/var",
 )  # fmt: skip
 SNAPSHOT_RETENTION_DAYS = (1, 60)  # AC/validation.go:validateMounts
 AUTO_EXTEND_THRESHOLD = (50, 99)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from posixpath import normpath
 
 from flylint.project import FilePlace
 
@@ -124,14 +125,37 @@ class Stage:
         words = [word for i in self.all("EXPOSE") for word in expand(i.value, environment).split()]
         return {word.partition("/")[0] for word in words if not word.endswith("/udp")}
 
-    @property
+    @cached_property
     def workdir(self) -> str:
         """The directory that commands run in; "" when the base image decides."""
         place = ""
         for instruction in self.all("WORKDIR"):
-            path = instruction.value.strip().strip("\"'")
-            place = path if path.startswith("/") else f"{place}/{path}" if place else ""
-        return "" if "$" in place else place.rstrip("/") or place
+            place = self._path(instruction.value, place)
+        return place
+
+    @cached_property
+    def copied(self) -> list[tuple[str, Instruction]]:
+        """Where COPY and ADD put something, as far as that is known."""
+        place, found = "", []
+        for instruction in self.chain():
+            if instruction.name == "WORKDIR":
+                place = self._path(instruction.value, place)
+            elif instruction.name in ("COPY", "ADD") and instruction.words and "<<" not in instruction.value:
+                found.append((self._path(instruction.words[-1], place), instruction))
+        return found
+
+    def _path(self, written: str, workdir: str) -> str:
+        """An absolute path for one that may be relative; "" when it is not known."""
+        path = written.strip().strip("\"'")
+        if "$" in path:
+            path = expand(path, {name: value for name, (value, _) in self.environment.items()})
+        path = path if path.startswith("/") else f"{workdir}/{path}" if workdir else ""
+        return "" if "$" in path or not path else normpath("/" + path.lstrip("/"))
+
+
+def is_below(path: str, directory: str) -> bool:
+    """Whether an absolute path is that of a directory, or of something in it."""
+    return path == directory or path.startswith(f"{directory}/")
 
 
 class Dockerfile:

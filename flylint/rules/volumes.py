@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.app import App, Element, Grouped
+    from flylint.project import FilePlace
     from flylint.rules import Findings
 
 _NAME = pattern(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
@@ -78,13 +79,27 @@ def mount_hides_image_directory(app: App, options: dict[str, Any]) -> Findings:
     """A volume covers a directory that the image needs."""
     for mount in _used(app):
         directory = _directory(mount)
-        if directory in options["directories"]:
+        copied = _copied_app(app, directory)
+        if copied or directory in options["directories"]:
             yield Finding(
                 mount.at("destination"),
                 f"the volume hides everything that the image has in `{directory}`",
                 help=f"mount it at a directory for the data alone, such as `/data` or `{directory}/data`",
                 notes="a new volume is empty, and nothing of the image is copied into it",
+                related=[(copied, "copied there")] if copied else (),
             )
+
+
+def _copied_app(app: App, directory: str) -> FilePlace | None:
+    """What copies the app below a directory: the Dockerfile does, and runs it there."""
+    if app.project is None or not directory:
+        return None
+    from flylint.project.dockerfile import image_of, is_below
+
+    image = image_of(app)
+    if image is None or not is_below(image.workdir, directory):
+        return None
+    return next((instruction.place for path, instruction in image.copied if is_below(path, directory)), None)
 
 
 @rule("data-directory-is-volume-root", severity=INFO, enforced_by=NOBODY, needs=("mounts",))

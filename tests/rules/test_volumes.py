@@ -78,10 +78,32 @@ class TestDestination:
         assert replacement(text, "mount-destination-invalid") == (mended and (mended, True))
 
     @pytest.mark.parametrize(
-        ("path", "count"), [("/app", 1), ("/app/", 1), ("/usr", 1), ("/app/data", 0), ("/home", 0), ("/srv", 0)]
+        ("path", "count"),
+        [("/app", 1), ("/app/", 1), ("/usr", 1), ("/app/data", 0), ("/home", 1), ("/root/.cache", 0), ("/srv", 0)],
     )
     def test_directories_of_the_image(self, path: str, count: int) -> None:
         assert len(findings(app(mount(destination=path)), "mount-hides-image-directory")) == count
+
+    @pytest.mark.parametrize(
+        ("path", "instructions", "count"),
+        [
+            ("/code", "WORKDIR /code\nCOPY . .", 1),
+            ("/code/", "WORKDIR /code\nCOPY . .", 1),
+            ("/srv", "WORKDIR /srv/shop\nCOPY . .", 1),
+            ("/code", "ENV HERE=/code\nWORKDIR $HERE\nCOPY . $HERE/", 1),
+            ("/code", "WORKDIR /code\nCOPY --from=build /out ./", 1),
+            ("/code/data", "WORKDIR /code\nCOPY . .", 0),
+            ("/cod", "WORKDIR /code\nCOPY . .", 0),
+            ("/data", "COPY app /bin/app\nWORKDIR /data", 0),
+            ("/data", "WORKDIR /code\nCOPY . .\nCOPY --from=build --chown=1 /data /data", 0),
+            ("/code", "WORKDIR $HERE\nCOPY . .", 0),
+        ],
+    )
+    def test_the_directory_that_the_app_is_copied_to(self, path: str, instructions: str, count: int) -> None:
+        files = {"Dockerfile": f"FROM build AS build\nWORKDIR /other\nFROM debian\n{instructions}\n"}
+        found = [d for d in lint(app(mount(destination=path)), files=files) if d.rule == "mount-hides-image-directory"]
+        assert len(found) == count
+        assert not found or [label.message for label in found[0].related] == ["copied there"]
 
 
 class TestPostgres:
