@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint import platform
+from flylint.app import once
 from flylint.edits import Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.app import App, Element, Grouped
+    from flylint.document import Path
     from flylint.project import FilePlace
     from flylint.rules import Findings
+    from flylint.severity import Severity
 
 _NAME = pattern(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
 _EXPANDED = pattern(r"[~$:\\{]")  # by a shell, or a drive of Windows
 _FRACTION = pattern(r"[0-9]*\.[0-9]*")
 _SQLITE_URL = pattern(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
 _SQLITE_FILE = pattern(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
+_VARIABLE = pattern(r"[A-Za-z_]\w*=")
+_READ_ONLY = ("datasette", "readonly", "read-only", "mode=ro", "immutable")
 # docker-library/postgres: the PGDATA of its images
 _POSTGRES_IMAGE = pattern(r"(?:.*/)?(?:postgres|postgis|pgvector)(?::.*)?")
 _POSTGRES_DATA = "/var/lib/postgresql/data"
@@ -352,30 +357,45 @@ def volume_not_shared(app: App) -> Findings:
     severity=WARNING,
     enforced_by=NOBODY,
     options={"variables": ["DATA_DIR", "STORAGE_PATH", "STORAGE_DIR", "UPLOAD_DIR", "UPLOAD_PATH"]},
-    needs=("env",),
+    needs=("env", "processes"),
 )
 def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
-    """A database file or directory for data that `[env]` names is not on a volume, so each deploy erases it."""
-    directories = [directory for mount in app.mounts if (directory := _directory(mount))]
+    """A database file or directory for data that is named is not on a volume, so each deploy erases it."""
     env = app.root.element("env")
+    directories = [directory for mount in app.mounts if (directory := _directory(mount))]
     for name, value in app.env.items():
         is_directory = name in options["variables"]
         paths = [value.strip()] if is_directory and value.startswith("/") else _database_paths(name, value)
-        if not paths or any(_is_kept(path, directories) for path in paths):
+        if not paths or _is_kept(app, paths, directories):
             continue
         if _keeps_data_elsewhere(app):
             return
-        yield Finding(
-            env.at(name),
-            f"`{paths[0]}` is not on a volume: every deploy erases it",
-            help=f"put it below `{directories[0]}`" if directories else "add `[[mounts]]`, and put it on that volume",
-            notes="the file system of a Machine is made anew from the image at every deploy",
-            related=((mount.at("destination"), "only this directory is kept") for mount in app.mounts),
-            # a database that is erased is a mishap, a directory may as well hold what the image brings along
-            severity=INFO if is_directory else None,
-        )
+        # a database that is erased is a mishap, a directory may as well hold what the image brings along
+        yield _erased(env.at(name), paths[0], app.mounts, severity=INFO if is_directory else None)
+    for group in app.groups:
+        databases = _databases(app.command(group))
+        directories = [directory for mount in app.mounts_of(group) if (directory := _directory(mount))]
+        # one that is kept may be made of another
+        if not databases or any(_is_kept(app, paths, directories) for paths in databases):
+            continue
+        if _keeps_data_elsewhere(app):
+            return
+        yield _erased(app.root.element("processes").at(group), databases[0][0], app.mounts_of(group))
 
 
+def _erased(place: Path, path: str, mounts: list[Grouped], severity: Severity | None = None) -> Finding:
+    directory = next((directory for mount in mounts if (directory := _directory(mount))), "")
+    return Finding(
+        place,
+        f"`{path}` is not on a volume: every deploy erases it",
+        help=f"put it below `{directory}`" if directory else "add `[[mounts]]`, and put it on that volume",
+        notes="the file system of a Machine is made anew from the image at every deploy",
+        related=((mount.at("destination"), "only this directory is kept") for mount in mounts),
+        severity=severity,
+    )
+
+
+@once
 def _keeps_data_elsewhere(app: App) -> bool:
     """Whether the root file system or a replica may keep the data after all, or the file says too little to tell."""
     text = " ".join((*app.processes.values(), *app.env)).lower()
@@ -386,6 +406,20 @@ def _keeps_data_elsewhere(app: App) -> bool:
         or "litestream" in text
         or "litefs" in text
     )
+
+
+def _databases(command: list[str]) -> list[list[str]]:
+    """The SQLite databases that a command names and may write to, each with the files that may be meant."""
+    words = [word.strip("\"';") for part in command for word in part.split()]
+    if any(sign in word for word in words for sign in _READ_ONLY):
+        return []
+    found = []
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=") if word.startswith("-") or _VARIABLE.match(word) else ("", "", word)
+        paths = _database_paths(name or "".join(words[index - 1 : index]), value)
+        if paths and (equals or not name):
+            found.append(paths)
+    return found
 
 
 def _database_paths(name: str, value: str) -> list[str]:
@@ -405,12 +439,44 @@ def _database_paths(name: str, value: str) -> list[str]:
     return {0: [path], 1: ["/" + path], 2: [path], 3: [path, "/" + path]}.get(len(slashes), ["/" + path])
 
 
-def _is_kept(path: str, directories: list[str]) -> bool:
-    if path.startswith(("/tmp/", "/dev/shm/", "/litefs/")):
-        return True  # not meant to be kept, or kept by LiteFS
-    if not path.startswith("/"):
-        return bool(directories)  # relative to the directory that the app starts in: it may well be a volume
-    return any(path == directory or path.startswith(directory + "/") for directory in directories)
+def _is_kept(app: App, paths: list[str], directories: list[str]) -> bool:
+    """Whether one of the files that may be meant is on a volume, or need not be."""
+    for path in paths:
+        if path.startswith(("/tmp/", "/dev/shm/", "/litefs/")):
+            return True  # not meant to be kept, or kept by LiteFS
+        if path.startswith("/"):
+            kept = any(path == directory or path.startswith(directory + "/") for directory in directories)
+        else:
+            workdir = _workdir(app) if directories and ".." not in path else ""
+            # what it is relative to may be a folder below the one that the app starts in
+            kept = bool(directories) and not (
+                workdir and not any(_overlap(directory, workdir) for directory in directories)
+            )
+        if kept:
+            return True
+    return False
+
+
+def _overlap(a: str, b: str) -> bool:
+    """Whether one directory is the other or contains it."""
+    a, b = f"{a.rstrip('/')}/", f"{b.rstrip('/')}/"
+    return a.startswith(b) or b.startswith(a)
+
+
+@once
+def _workdir(app: App) -> str:
+    """The directory that every command starts in; "" when it is not certain, or leads elsewhere over links."""
+    if app.project is None:
+        return ""
+    from flylint.project.dockerfile import image_of
+
+    image = image_of(app)
+    if image is None:
+        return ""
+    starting = [i.value for i in image.chain() if i.name in ("CMD", "ENTRYPOINT")]
+    linked = any(" -s" in i.value for i in image.all("RUN") if "ln" in i.value)
+    moved = any(re.search(r"\bcd\s", text) for text in (*starting, *app.processes.values()))
+    return "" if linked or moved else image.workdir
 
 
 def _used(app: App) -> list[Grouped]:

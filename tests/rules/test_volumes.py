@@ -390,3 +390,50 @@ class TestDataNotOnVolume:
         assert found.severity == Severity.INFO
         assert not findings(app('[env]\nUPLOAD_DIR = "/data"\n', mount()), self.RULE)
         assert not findings(app('[env]\nUPLOAD_DIR = "uploads"\n'), self.RULE)
+
+    @pytest.mark.parametrize(
+        ("command", "count"),
+        [
+            ("serve --db /app/db.sqlite3", 1),
+            ("serve --db=/app/db.sqlite3", 1),
+            ("env DATABASE_URL=sqlite:////app/db.sqlite3 serve", 1),
+            ("sh -c 'migrate; exec serve --db /app/db.sqlite3'", 1),
+            ("serve --db /data/db.sqlite3", 0),
+            ("serve --cache-db /app/cache.db", 0),
+            ("serve --db /tmp/a.db", 0),
+            ("sh -c 'cp -n /app/seed.db /data/a.db; serve'", 0),
+            ("datasette serve -i /app/fixtures.db", 0),
+            ("litestream replicate /app/a.db", 0),
+            ("serve /app/a.dbx", 0),
+        ],
+    )
+    def test_what_a_command_names(self, command: str, count: int) -> None:
+        found = findings(app(mount(), f'[processes]\napp = "{command}"\n'), self.RULE)
+        assert [d.key for d in found] == ["processes.app"] * count
+
+    def test_the_volume_of_the_group_counts(self) -> None:
+        text = 'app = "a"\n[processes]\nweb = "serve --db /data/a.db"\nworker = "work --db /data/a.db"\n'
+        (found,) = findings(text + mount('processes = ["worker"]'), self.RULE)
+        assert found.key == "processes.web" and "add `[[mounts]]`" in str(found.help)
+
+    @pytest.mark.parametrize(
+        ("value", "instructions", "count"),
+        [
+            ("file:./dev.db", "WORKDIR /app", 1),
+            ("sqlite:///db.sqlite3", "WORKDIR /app", 1),
+            ("sqlite:///data/db.sqlite3", "WORKDIR /app", 0),
+            ("file:../data/dev.db", "WORKDIR /app", 0),
+            ("file:./dev.db", "WORKDIR /data", 0),
+            ("file:./dev.db", "WORKDIR /data/app", 0),
+            ("file:./dev.db", "WORKDIR /", 0),
+            ("file:./dev.db", "WORKDIR /app\nRUN ln -s /data/dev.db dev.db", 0),
+            ("file:./dev.db", "WORKDIR /app\nCMD cd /data && /app/serve", 0),
+            ("file:./dev.db", "", 0),
+        ],
+    )
+    def test_a_relative_file_lies_in_the_directory_that_the_app_starts_in(
+        self, value: str, instructions: str, count: int
+    ) -> None:
+        text = app(f'[env]\nDATABASE_URL = "{value}"\n', mount())
+        found = [d for d in lint(text, files={"Dockerfile": f"FROM a\n{instructions}\n"}) if d.rule == self.RULE]
+        assert len(found) == count
