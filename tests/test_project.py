@@ -209,7 +209,18 @@ COMMAND = APP + '[processes]\n  web = "{command}"\n[http_service]\n  processes =
     [
         ("flask run --host 127.0.0.1 --port 8080", {("app-listens-on-localhost", "processes.web")}),
         ("gunicorn -b 0.0.0.0:3000 app:app", {("port-does-not-match-app", "http_service.internal_port")}),
-        ("sh -c 'exec uvicorn a:b --port 3000'", {("port-does-not-match-app", "http_service.internal_port")}),
+        (
+            "sh -c 'exec uvicorn a:b --port 3000 --host 0.0.0.0'",
+            {("port-does-not-match-app", "http_service.internal_port")},
+        ),
+        ("flask run --port 8080", {("app-listens-on-localhost", "processes.web")}),
+        ("npx vite preview --port 8080", {("app-listens-on-localhost", "processes.web")}),
+        ("npx vite preview --port 8080 --host", set()),
+        ("flask run", set()),  # a variable of the image may tell it both
+        ("streamlit run app.py --server.port 8080", set()),
+        ("bin/web --port 3000", {("port-does-not-match-app", "http_service.internal_port")}),
+        ("bin/web --port 8080", set()),
+        ("env PORT=3000 node server.js", {("port-does-not-match-app", "http_service.internal_port")}),
         ("gunicorn app:app", set()),  # a file or a variable of the image may tell it
         ("uvicorn a:b --port 8080 --host 0.0.0.0", set()),
         ("./start.sh", set()),

@@ -145,6 +145,8 @@ SERVERS = {
     "hugo server": Server("1313", LOOPBACK, port=_SHORT_PORT, host=("--bind",)),
     "php -S": Server("", "", both=("-S",)),
     "pocketbase serve": Server("8090", LOOPBACK, both=("--http",)),
+    "caddy file-server": Server("80", EVERYWHERE, both=("-l", "--listen")),
+    "caddy respond": Server("80", EVERYWHERE, both=("-l", "--listen")),
     "thrust": Server("80", EVERYWHERE, port_names=("THRUSTER_HTTP_PORT", "HTTP_PORT")),
     "artisan serve": Server("8000", LOOPBACK, port=_PORT, host=("--host",), port_names=("SERVER_PORT",), host_names=("SERVER_HOST",)),
 }  # fmt: skip
@@ -195,7 +197,7 @@ def _listening(app: App, project: Project, group: str) -> Listening:
         return _of_image(project, image, words[0], start, variables)
     if image and words and words[0] in ("dotnet", "apache2-foreground"):
         return _of_image(project, image, words[0], start, variables)
-    return _of_program(project, words, start, variables)
+    return _told(_of_program(project, words, start, variables), words, start, variables)
 
 
 def _written(app: App, group: str) -> Listening:
@@ -210,10 +212,56 @@ def _written(app: App, group: str) -> Listening:
         return _of_runserver(start.words, start, variables)
     name, rest = _server_name(start.words)
     if not name:
-        return Listening()
+        return _told(Listening(), start.words, start, variables)
     known = SERVERS[name]
     server = Server("", "", port=known.port, host=known.host, both=known.both)
-    return _of_options(server, start, rest, variables, None, None)
+    # who names the port there and not the address leaves it at the default
+    told = bool(known.port) and start.option(*known.port) is not None
+    return _of_options(
+        server, start, rest, variables, None, _default(name, known, start, variables)[1] if told else None
+    )
+
+
+# programs whose `--port` is that of another Machine, or not the one for requests
+_OTHER_PORTS = (
+    *(
+        "psql",
+        "pg_isready",
+        "pg_dump",
+        "mysql",
+        "mysqladmin",
+        "mysqldump",
+        "redis-cli",
+        "mongo",
+        "mongosh",
+        "curl",
+        "ssh",
+    ),
+    *("tailscaled", "cloudflared", "ngrok", "cockroach", "manage.py"),
+)
+_PORT_OPTION = re.compile(r"[-_.]port(?:=|\Z)")
+_PORT_LIKE = re.compile(r"(?<!\d)\d{4,5}(?!\d)|:\d")
+
+
+def _told(found: Listening, words: list[str], start: Start, variables: Variables) -> Listening:
+    """What `--port` and PORT in a command say about a program of which its source says `found`."""
+    programs = [word.rpartition("/")[2] for word in words[:2]]
+    written = start.option("--port", "-port")
+    if written is not None and not any(program in _OTHER_PORTS for program in programs):
+        value = variables.expand(written) if start.shell else written
+        others = [word for word in words[1:] if word not in (written, f"--port={written}", f"-port={written}")]
+        several = sum(bool(_PORT_OPTION.search(word)) for word in words) > 1 or any(map(_PORT_LIKE.search, others))
+        if several or port_number(value) is None:
+            return found
+        if found.number not in (None, port_number(value)):
+            return Listening()
+        found.port = found.port or Known(value, f"`--port` of `{_shown(start)}`", start.place)
+        host = start.option("--host", "-host")
+        if host and found.address is None:
+            found.address = Known(variables.expand(host) if start.shell else host, f"`{_shown(start)}`", start.place)
+    elif found.port is None and "PORT" in start.environment:
+        found.port = variables.get("PORT")
+    return found
 
 
 def _usual_command(image: str) -> list[str]:
