@@ -116,6 +116,19 @@ def test_what_the_file_names_is_there(tmp_path: Path) -> None:
     assert not [d for d in lint(tmp_path, files) if d.severity > 0]
 
 
+@pytest.mark.parametrize("key", ["dockerfile", "ignorefile"])
+def test_a_folder_is_no_file(tmp_path: Path, key: str) -> None:
+    files = {"fly.toml": f'{APP}\n[build]\n  {key} = "docker"\n', "docker/a": "", "server.js": ""}
+    (diagnostic,) = [d for d in lint(tmp_path, files) if d.key == f"build.{key}"]
+    assert diagnostic.message.endswith("docker` is a folder")
+
+
+@pytest.mark.parametrize("name", [".gitlab-ci.yml", ".github/workflows/a.yml", ".circleci/config.yml"])
+def test_ci_alone_makes_a_project(tmp_path: Path, name: str) -> None:
+    files = {"fly.toml": APP, name: "run: fly deploy --region fra\n"}
+    assert "ci-flag-unknown" in {rule for rule, _ in found(lint(tmp_path, files))}
+
+
 @pytest.mark.parametrize("path", ["../secret/Dockerfile", "link/Dockerfile"])
 def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, path: str) -> None:
     """Whether the stage exists out there is not looked up, so nothing is said of it."""

@@ -146,7 +146,7 @@ class Project:
     @cached_property
     def bare(self) -> bool:
         """Whether no file but configurations of Fly.io stands beside it: then this is not the folder of the project."""
-        if self.names & {".dockerignore", ".github"}:
+        if self.names & {".dockerignore", ".github", ".gitlab-ci.yml", ".circleci"}:
             return False
         return not any(
             os.path.isfile(os.path.join(self.folder, name))

@@ -61,13 +61,13 @@ def ignored_build_key(app: App) -> Findings:
             fix=Mend(f"delete {names}", *(Delete(place) for place in (first, *others)), safe=decider == "image"),
             on="key",
         )
-    elif app.build.has("settings") and not app.build.text("builtin") and decider:
+    elif app.build.has("settings") and not app.build.text("builtin") and (decider or app.build.lacks("builtin")):
         yield Finding(
             app.build.at("settings"),
             "`[build.settings]` is not used: only a `builtin` reads settings",
             label="not used",
             help="delete it; arguments for a Dockerfile are `[build.args]`",
-            related=[(app.build.at(decider), "this decides")],
+            related=[(app.build.at(decider), "this decides")] if decider else (),
             fix=Mend("delete it", Delete(app.build.at("settings")), safe=True),
             on="key",
             severity=INFO,

@@ -26,11 +26,11 @@ def dockerfile_not_found(app: App) -> Findings:
     if "://" in path or path.startswith("/") or project.has_file(path) is not False:
         return  # fetched, or build-path-absolute, or outside
     right = _nearest(app, path)
-    where = f"`{project.shown or './'}{path}` does not exist"
+    folder = project.has(path)
     yield Finding(
         app.build.at("dockerfile"),
-        f"the Dockerfile is not found: {where}",
-        label="is a folder" if project.has(path) else f"did you mean `{right}`?" if right else "not found",
+        f"the Dockerfile is not found: `{project.shown or './'}{path}` {'is a folder' if folder else 'does not exist'}",
+        label="is a folder" if folder else f"did you mean `{right}`?" if right else "not found",
         help=f'write `dockerfile = "{right}"`, relative to fly.toml'
         if right
         else "write its path relative to fly.toml",
@@ -129,7 +129,8 @@ def ignorefile_not_found(app: App) -> Findings:
         place = app.build.at("ignorefile")
         yield Finding(
             place,
-            f"the ignore file is not found: `{project.shown or './'}{path}` does not exist",
+            f"the ignore file is not found: `{project.shown or './'}{path}` "
+            + ("is a folder" if project.has(path) else "does not exist"),
             label="not found",
             help=f'write `ignorefile = "{right}"`'
             if right

@@ -67,7 +67,8 @@ def test_keys_that_another_one_overrides(build: str, key: str, others: list[str]
 
 def test_settings_without_builtin_is_advice() -> None:
     assert said('dockerfile = "D"\n[build.settings]\na = 1') == [("ignored-build-key", "info", "build.settings")]
-    assert said("[build.settings]\na = 1") == []
+    assert said("[build.settings]\na = 1") == [("ignored-build-key", "info", "build.settings")]
+    assert "ignored-build-key" not in {rule for rule, *_ in said('buildin = "node"\n[build.settings]\na = 1')}
 
 
 def test_buildpacks_without_builder_beside_a_dockerfile_are_one_mistake() -> None:
