@@ -221,7 +221,7 @@ def static_path_relative(app: App) -> Findings:
     """`guest_path` of a static is relative, which makes flyctl upload a local directory to a new bucket."""
     for static in app.statics:
         path = static.text("guest_path")
-        if path and not path.startswith("/") and not static.text("tigris_bucket"):
+        if _uploaded(static):
             workdir = _workdir(app)
             right = posixpath.normpath(posixpath.join(workdir or "/app", path))
             yield Finding(
@@ -233,8 +233,19 @@ def static_path_relative(app: App) -> Findings:
                 "each time",
                 fix=None
                 if ".." in path.split("/")
-                else Mend(f'write "{right}"', Replace(static.at("guest_path"), right), safe=bool(workdir)),
+                else Mend(
+                    f'write "{right}"',
+                    Replace(static.at("guest_path"), right),
+                    # an index document is there for the bucket
+                    safe=bool(workdir) and not static.text("index_document"),
+                ),
             )
+
+
+def _uploaded(static: Element) -> bool:
+    """Whether flyctl makes a bucket for a static and fills it (statics/deployer.go:StaticIsCandidateForTigrisPush)."""
+    path = static.text("guest_path")
+    return bool(path) and not path.startswith("/") and not static.text("tigris_bucket")
 
 
 def _workdir(app: App) -> str:
@@ -314,7 +325,7 @@ def static_prefix_without_slash(app: App) -> Findings:
 def index_document_without_bucket(app: App) -> Findings:
     """`index_document` of a static works with a Tigris bucket only, and there is none."""
     for static in app.statics:
-        if static.text("index_document") and _unset(static, "tigris_bucket"):
+        if static.text("index_document") and _unset(static, "tigris_bucket") and not _uploaded(static):
             place = static.at("index_document")
             yield Finding(
                 place,

@@ -202,6 +202,13 @@ def test_an_index_document_needs_a_bucket() -> None:
     assert said(text) == [("index-document-without-bucket", "statics[0].index_document")]
 
 
+def test_flyctl_makes_the_bucket_of_a_relative_directory_itself() -> None:
+    text = HTTP + static("dist", "/a", 'index_document = "index.html"')
+    assert said(text) == [("static-path-relative", "statics[0].guest_path")]
+    (found,) = (d for d in lint(HEAD + text, files={"Dockerfile": "FROM a\nWORKDIR /srv\n"}) if d.rule in RULES)
+    assert found.fix and not found.fix.safe
+
+
 def test_statics_need_http() -> None:
     assert said(static("/a", "/a") + static("/b", "/b")) == [("statics-without-http-service", "statics[0]")]
     tcp = '[[services]]\ninternal_port = 80\n[[services.ports]]\nport = 80\nhandlers = ["tls"]\n'
