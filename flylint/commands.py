@@ -20,14 +20,31 @@ WEB_SERVERS = [
 SHELLS = ("sh", "bash", "ash", "dash", "zsh", "ksh")
 
 # what only a shell knows as a command
-_BUILTINS = ("cd", "export", "source", ".", "set", "unset", "eval", "exec", "trap", "ulimit", "umask", "if", "for")
-_OPERATOR = pattern(r"&&|\|\|?|;|&|\|&|\d?(?:>>?|<<?)|(?:\d|&)?>>?[&\w./].*|<[\w./].*")
+_BUILTINS = (
+    "cd", "export", "source", ".", "set", "unset", "eval", "exec", "trap", "ulimit", "umask", "if", "for", "while",
+    "until", "case", "[[",
+)  # fmt: skip
+_OPERATOR = pattern(r"&&|\|\|?|;|&|\|&|\d?<<?<?|(?:\d|&)?>>?(?:[&\w./].*)?|<[\w./].*|[<>]\(.*")
+# between words without a blank; where a URL or an expression of some kind may be meant, it is left alone
+_JOINED = pattern(
+    r"[^?()\[\]{}^\"]*?(?P<list>&&|\|\|)"
+    r"|[\w./:@+-]*(?P<pipe>\|&?)[\w./:@+-]*(?:\||\Z)"
+    r"|[\w./:@+=-]*\w(?P<redirect>>>|>(?=[/&]))"
+    r"|[^?]*\w(?P<end>[;&])\Z"
+)
+# the same, where it may be a part of the word after all
+_JOINED_PERHAPS = pattern(r"[\w./-]+;[\w./-]+|[\w./-]*\w[<>][A-Za-z./][\w./-]*")
 _VARIABLE = pattern(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
 _OWN_VARIABLE = pattern(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
 _PATTERN = pattern(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
 _DEFAULT = pattern(r"[^\w${}].*")
-_SHELL_CHARACTERS = frozenset("&|;<>$`*")  # one of them is in all of these but the builtins and the assignment
+_SHELL_CHARACTERS = frozenset("&|;<>$`*~")  # one of them is in all of these but the builtins and the assignment
+_OF_BASH = pattern(
+    r"(?:^|[\s;&|(])(?:source|\[\[|function|declare|shopt|pushd|let)\s"
+    r"|[<>]\(|&>|\|&|<<<|\(\(|\$'|\$\{\w+(?:\[|/|:\d|\^|,)|\{[\w.]+,[\w.]+"
+)
+_IN_BACKGROUND = pattern(r"(?<![&\\>])&\s*\Z")
 _POSITIONAL = pattern(r"\$\{?[0-9@*#]")
 
 
@@ -74,30 +91,50 @@ def shellisms(command: str, shells: Iterable[str] = SHELLS) -> list[Shellism]:
     marked = _marked(command)
     script = find_script([word for word, _ in marked], shells)
     found: dict[str, Shellism] = {}
-    for index, (word, marks) in enumerate(marked[: script.shell] if script else marked):
-        for piece in _in_word(word, marks, index == 0):
+    before = None
+    for word, marks in marked[: script.shell] if script else marked:
+        piece = _in_word(word, marks, before)
+        if piece:
             found.setdefault(piece.text, piece)
+        before = word
     return list(found.values())
 
 
-def _in_word(word: str, marks: str, first: bool) -> list[Shellism]:
-    if not first and _SHELL_CHARACTERS.isdisjoint(word):
-        return []
+def _in_word(word: str, marks: str, before: str | None) -> Shellism | None:
+    """The first piece of shell language in a word. `before`: the word before it, if there is one."""
+    if before is not None and _SHELL_CHARACTERS.isdisjoint(word):
+        return None
     bare = "".join(c if mark == "." else "\0" for c, mark in zip(word, marks, strict=True))
     if _OPERATOR.fullmatch(bare):
-        return [Shellism(word)]
-    if first and (word in _BUILTINS or _ASSIGNMENT.match(bare)):
-        return [Shellism(word.partition("=")[0] + "=…" if "=" in word else word)]
+        return Shellism(word)
+    if before is None and (word in _BUILTINS or _ASSIGNMENT.match(bare)):
+        return Shellism(word.partition("=")[0] + "=…" if "=" in word else word)
+    optional = word.startswith("-") or (before or "").startswith("-")  # the value of an option may have a language
+    joined = _JOINED.match(bare)
+    if joined:
+        return Shellism(joined[joined.lastgroup or 0], sure=not (joined["pipe"] and optional))
     variable = _VARIABLE.search(bare)
     if variable:
-        return [Shellism(_shown(variable[0]))]
+        return Shellism(_shown(variable[0]))
     expanded = "".join(c if mark != "'" else "\0" for c, mark in zip(word, marks, strict=True))
     variable = _OWN_VARIABLE.search(expanded)
     if variable:
-        return [Shellism(_shown(variable[0]), sure=False)]
-    if bare.endswith(";"):
-        return [Shellism(";")]
-    return [Shellism(word, sure=False)] if _PATTERN.fullmatch(bare) else []
+        return Shellism(_shown(variable[0]), sure=False)
+    if bare.startswith("~/"):
+        return Shellism("~", sure=before is None)
+    if _JOINED_PERHAPS.fullmatch(bare) and (not optional or "." in word):
+        return Shellism(next(c for c in bare if c in ";<>"), sure=False)
+    return Shellism(word, sure=False) if _PATTERN.fullmatch(bare) else None
+
+
+def in_foreground(command: str) -> str:
+    """A command without the `&` at its end: a shell would start it and end at once, and the Machine with it."""
+    return _IN_BACKGROUND.sub("", command).rstrip()
+
+
+def shell_for(command: str) -> str:
+    """The shell that understands a command: `bash` for what not every `sh` knows."""
+    return "bash" if _OF_BASH.search(command) else "sh"
 
 
 def _shown(expansion: str) -> str:
@@ -109,10 +146,13 @@ def _shown(expansion: str) -> str:
 
 def lost_words(command: str, shells: Iterable[str] = SHELLS) -> tuple[list[str], list[str]] | None:
     """When a shell gets only the first word of what was to be its script: the words up to -c, and the others."""
-    words = [word for word, _ in _marked(command)]
+    marked = _marked(command)
+    words = [word for word, _ in marked]
     script = find_script(words, shells)
     if script is None or len(words) <= script.index + 1:
         return None
+    if set(marked[script.index][1]) - {"."} and _base(words[script.index + 1]) in (*shells, "_", "-", "--"):
+        return None  # a name for `$0`, and then the script's own arguments
     return None if _POSITIONAL.search(words[script.index]) else (words[: script.index], words[script.index :])
 
 

@@ -55,6 +55,23 @@ def test_marks_tell_how_a_character_was_written() -> None:
         ("a && b && c", ["&&"]),
         ("sh start.sh && serve", ["&&"]),
         ("cd /app && sh -c 'serve'", ["cd", "&&"]),
+        ("npm run migrate&&npm run seed", ["&&"]),
+        ("migrate ||true", ["||"]),
+        ("cat x|psql", ["|"]),
+        ("node a.js|tee /log", ["|"]),
+        ("serve |& tee /log", ["|&"]),
+        ("serve>>/tmp/log", [">>"]),
+        ("serve 2>/dev/null>/tmp/log", ["2>/dev/null>/tmp/log"]),
+        ("node a.js>/tmp/log", [">"]),
+        ("serve&", ["&"]),
+        ("serve &> /dev/null", ["&>"]),
+        ("serve &>/dev/null", ["&>/dev/null"]),
+        ("diff a <(b)", ["<(b)"]),
+        ("cat <<< x", ["<<<"]),
+        ("~/bin/serve", ["~"]),
+        ("[[ -f x ]] && serve", ["[[", "&&"]),
+        ("while true; do work; done", ["while", ";"]),
+        ("fetch https://example.com/a&&serve", ["&&"]),
     ],
 )
 def test_shell_language_outside_quotes(command: str, found: list[str]) -> None:
@@ -63,7 +80,13 @@ def test_shell_language_outside_quotes(command: str, found: list[str]) -> None:
     assert all(piece.sure for piece in pieces)
 
 
-@pytest.mark.parametrize("command", ['serve --port "$PORT"', 'run "$(cat x)"', "rm -rf /tmp/cache/*", "cat *.sql"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        'serve --port "$PORT"', 'run "$(cat x)"', "rm -rf /tmp/cache/*", "cat *.sql", "psql -f a.sql<b",
+        "psql app<dump.sql", "serve>log", "migrate;serve", "run ~/config", "test -k a|b",
+    ],
+)  # fmt: skip
 def test_what_may_be_meant_as_it_stands_is_not_sure(command: str) -> None:
     assert [piece.sure for piece in shellisms(command)] == [False]
 
@@ -92,6 +115,14 @@ def test_what_may_be_meant_as_it_stands_is_not_sure(command: str) -> None:
         "serve --set A=b",
         "celery -A app worker -Q a,b # && not read",
         "sh -c 'a' && b",  # unquoted-shell-script
+        "fetch http://localhost/x?a=1&&b=2&",
+        "test --pattern=(a|b)",
+        "test --name R&D",
+        "serve --urls http://a:80;http://b:80",
+        "connect --to Server=x;Database=y",
+        "pip install django<5 numpy>1 a~=2",
+        "run --label a->b",
+        "run --home=~/x",
         "",
         "echo 'unclosed && x",
     ],
@@ -132,6 +163,9 @@ def test_no_script(command: str) -> None:
         ("sh -c", None),
         ("""sh -c 'exec "$@"' sh serve""", None),
         ("sh -c 'exec ${1}' sh serve", None),
+        ("sh -c 'serve' sh web", None),
+        ("bash -c 'run all' _ web", None),
+        ("sh -c exec sh run.sh", (["sh", "-c"], ["exec", "sh", "run.sh"])),
         ("npm run start", None),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint import platform
-from flylint.commands import SHELLS, WEB_SERVERS, lost_words, shellisms, spoken, spoken_words
+from flylint.commands import SHELLS, WEB_SERVERS, in_foreground, lost_words, shell_for, shellisms, spoken, spoken_words
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -297,15 +297,22 @@ def shell_syntax_without_shell(app: App, options: dict[str, Any]) -> Findings:
         notes = ["flyctl splits the command into words and the first one is started with the others as its arguments"]
         if builder:
             notes.append("images that a builder makes have a launcher, which may expand variables")
+        script, shell = in_foreground(command), shell_for(command)
+        fix, help = None, f"wrap it in a shell: `{shell} -c '…'` (the image has to contain `{shell}`)"
+        if not shellisms(script, options["shells"]):
+            help = "delete the `&`: a Machine stops when its command does not stay in the foreground"
+            fix = Mend("delete the `&`", Replace(path, script), safe=sure and _starts_commands(app)) if script else None
+        elif "'" not in script:
+            # not every image has bash
+            safe = sure and shell == "sh" and _starts_commands(app)
+            fix = Mend(f"wrap it in `{shell} -c`", Replace(path, f"{shell} -c '{script}'"), safe=safe)
         yield Finding(
             path,
             f"{title} needs a shell for {what}, but none runs it",
-            help="wrap it in a shell: `sh -c '…'` (the image has to contain `sh`)",
+            help=help,
             notes=notes,
             severity=None if sure else WARNING,
-            fix=None
-            if "'" in command
-            else Mend("wrap it in `sh -c`", Replace(path, f"sh -c '{command}'"), safe=sure and _starts_commands(app)),
+            fix=fix,
         )
 
 

@@ -353,6 +353,12 @@ def test_used_cmd(processes: str) -> None:
             "[processes]\napp = 'serve --name \"a b\" && true'\n",
             '[processes]\napp = "sh -c \'serve --name \\"a b\\" && true\'"\n',
         ),
+        ("shell-syntax-without-shell", '[processes]\napp = "serve &"\n', '[processes]\napp = "serve"\n'),
+        (
+            "shell-syntax-without-shell",
+            '[processes]\napp = "migrate&&serve > /log &"\n',
+            "[processes]\napp = \"sh -c 'migrate&&serve > /log'\"\n",
+        ),
         (
             "unquoted-shell-script",
             '[processes]\napp = "tini -- sh -c npm run start"\n',
@@ -382,6 +388,16 @@ def test_used_cmd(processes: str) -> None:
 )
 def test_what_is_mended_safely(rule: str, text: str, right: str) -> None:
     assert mended(f'app = "x"\n{text}', rule) == f'app = "x"\n{right}'
+
+
+@pytest.mark.parametrize(
+    "command", ["source venv/bin/activate && serve", "[[ -f x ]] && serve", "serve &> /log", "diff a <(b)", "cat <<< x"]
+)
+def test_not_every_shell_knows_what_bash_knows(command: str) -> None:
+    text = f'app = "x"\n[processes]\napp = "{command}"\n'
+    assert mended(text, "shell-syntax-without-shell") == text
+    wrapped = f'app = "x"\n[processes]\napp = "bash -c \'{command}\'"\n'
+    assert mended(text, "shell-syntax-without-shell", unsafe=True) == wrapped
 
 
 @pytest.mark.parametrize(
