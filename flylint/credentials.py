@@ -92,6 +92,7 @@ _MADE_UP = (
 )  # fmt: skip
 # to a secret that is kept elsewhere, or ciphertext
 _REFERENCES = ("op://", "arn:", "vault:", "ref+", "encrypted:", "ENC[")
+_MADE_UP_HOSTS = ("host", "hostname")
 _LOCAL = ("localhost", "127.", "0.0.0.0", "[::1]", "host.docker.internal")
 
 
@@ -160,20 +161,22 @@ def _password(text: str) -> bool:
     if at:
         password = userinfo.partition(":")[2]
         if _real(password):
-            return not host.startswith(_LOCAL)
+            return not host.startswith(_LOCAL) and re.split("[:)]", host)[0].lower() not in _MADE_UP_HOSTS
     lower = text.lower()
     for field in _FIELDS:
         before, found, after = lower.partition(field)
         if found and (not before or before[-1] in ";&? ") and not any(local in lower for local in _LOCAL):
-            password = after.partition(";")[0].partition("&")[0].partition(" ")[0]
-            return _real(password)
+            after = text[len(text) - len(after) :]  # as it is written
+            return _real(after.partition(";")[0].partition("&")[0].partition(" ")[0])
     return False
 
 
 def _real(password: str) -> bool:
     """Whether a password is more than the place where one is to be filled in."""
-    filler = password.strip("[]").upper() in ("", "PASSWORD", "PASS") or password.startswith("$")
-    return not filler and not made_up(password)
+    bare = password.strip("[]")
+    if bare in ("", "PASSWORD", "PASS") or password.startswith("$") or made_up(password):
+        return False
+    return bare == password or bare.lower() not in ("password", "pass")
 
 
 @lru_cache(1024)  # files have many names in common
