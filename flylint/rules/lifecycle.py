@@ -94,6 +94,41 @@ def kill_timeout_too_long(app: App) -> Findings:
             )
 
 
+@rule(
+    "negative-timeout",
+    severity=WARNING,
+    up_to=ERROR,
+    enforced_by=NOBODY,
+    needs=("kill_timeout", "release_command_timeout"),
+)
+def negative_timeout(app: App) -> Findings:
+    """`kill_timeout` or `release_command_timeout` is negative."""
+    for element in _stopping(app):
+        timeout = element.duration("kill_timeout")
+        if timeout is not None and timeout < 0:
+            yield Finding(
+                element.at("kill_timeout"),
+                f"a `kill_timeout` of {format_duration(timeout)} leaves no time to stop in",
+                label="negative",
+                help=f'write `"{format_duration(-timeout)}"`, or delete it for the default of '
+                f"{format_duration(platform.DEFAULT_KILL_TIMEOUT)}",
+                notes="flyctl passes it on to Fly.io as it is",
+            )
+    timeout = app.deploy.duration("release_command_timeout")
+    # flyctl waits as long for machine checks
+    waited = app.deploy.text("release_command") or app.every_machine_check
+    if timeout is not None and timeout < 0 and waited:
+        yield Finding(
+            app.deploy.at("release_command_timeout"),
+            f"a `release_command_timeout` of {format_duration(timeout)} is over before the command has started",
+            label="negative",
+            help=f'write `"{format_duration(-timeout)}"`, or delete it for the default of '
+            f"{format_duration(platform.DEFAULT_RELEASE_COMMAND_TIMEOUT)}",
+            notes="flyctl starts the command and gives up at once, so each deploy fails",
+            severity=ERROR,
+        )
+
+
 @rule("kill-timeout-missing", severity=INFO, enforced_by=NOBODY, needs=("processes",))
 def kill_timeout_missing(app: App) -> Findings:
     """No `kill_timeout` is set in an app with workers, whose jobs are then cut off after a few seconds."""
@@ -192,8 +227,7 @@ def worker_without_restart_always(app: App) -> Findings:
 
 def _stopping(app: App) -> list[Element]:
     """Every table with `kill_signal` and `kill_timeout`: the file itself and its machine checks."""
-    checks = [check for service in app.services for check in service.machine_checks]
-    return [app.root, *app.machine_checks, *checks]
+    return [app.root, *app.every_machine_check]
 
 
 def _workers(app: App) -> list[str]:

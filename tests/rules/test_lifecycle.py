@@ -171,6 +171,36 @@ class TestNever:
         assert "auto_start_machines" in findings(text, "restart-never-for-service")[0].notes[0]
 
 
+class TestNegativeTimeouts:
+    @pytest.mark.parametrize(
+        ("text", "key"),
+        [
+            ('kill_timeout = "-5s"\n', "kill_timeout"),
+            ("kill_timeout = -5\n", "kill_timeout"),
+            ('[[machine_checks]]\nkill_timeout = "-1s"\n', "machine_checks[0].kill_timeout"),
+        ],
+    )
+    def test_stopping(self, text: str, key: str) -> None:
+        (found,) = findings(text, "negative-timeout")
+        assert (found.key, found.severity) == (key, Severity.WARNING)
+
+    @pytest.mark.parametrize(
+        ("rest", "severities"),
+        [
+            ('release_command = "migrate"\n', [Severity.ERROR]),
+            ('[[machine_checks]]\ncommand = ["curl"]\n', [Severity.ERROR]),
+            ("", []),  # release-options-without-command
+        ],
+    )
+    def test_release_command(self, rest: str, severities: list[Severity]) -> None:
+        found = findings(f'[deploy]\nrelease_command_timeout = "-5m"\n{rest}', "negative-timeout")
+        assert [d.severity for d in found] == severities
+
+    def test_zero_has_a_meaning(self) -> None:
+        text = 'kill_timeout = "0s"\n[deploy]\nrelease_command = "x"\nrelease_command_timeout = "0s"\n'
+        assert not findings(text, "negative-timeout")
+
+
 class TestWorkers:
     def test_all_workers_are_one_finding(self) -> None:
         text = '[processes]\na = "a"\nb = "b"\nc = ""\n'
