@@ -6,6 +6,7 @@ from functools import cache
 
 from flylint import platform
 from flylint.app import once
+from flylint.commands import WEB_SERVERS, spoken, spoken_words
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -188,13 +189,17 @@ def udp_autostop(app: App) -> Findings:
         )
 
 
-# words for programs that work without being asked, as a whole word of a command or of the name of a group
+# words for programs that work without being asked, as a word of a command or of the name of a group
 WORKERS = (
     "sidekiq", "celery", "bullmq", "cron", "crond", "supercronic", "rq", "rqworker", "arq", "dramatiq", "huey",
-    "resque", "oban", "delayed_job", "good_job", "solid_queue", "que", "worker", "workers", "bot", "consumer",
-    "scheduler",
+    "resque", "oban", "delayed_job", "good_job", "solid_queue", "que", "qcluster", "worker", "workers", "bot",
+    "consumer", "scheduler", "jobs", "queue:work", "queue:listen", "schedule:work", "jobs:work",
 )  # fmt: skip
 _WORD = pattern(r"[a-z0-9_]+")
+_PART = pattern(r"[a-z0-9]+")
+_ANSWERING = frozenset(
+    ("api", "http", "server", "web", "webhook")
+)  # beside these, a word tells what requests are about
 
 
 @rule(
@@ -208,12 +213,14 @@ def autostop_on_worker(app: App, options: dict[str, Any]) -> Findings:
     """Machines of a background worker are stopped when no requests come in, however busy they are."""
     words = _lower(tuple(options["words"]))
     awake = _never_stopped(app)
+    known: dict[str, str | None] = {}
     for service in app.services:
         if not stops(service):
             continue
         for group in service.groups:
-            name = str(group).lower()
-            word = next((w for w in _WORD.findall(name) if w in words), None) or _worker(app.command(group), words)
+            if group not in known:
+                known[group] = _worker(group.lower(), app.processes.get(group, ""), words)
+            word = known[group]
             if word is None or group in awake:
                 continue
             others = [other for other in service.groups if other != group]
@@ -221,7 +228,7 @@ def autostop_on_worker(app: App, options: dict[str, Any]) -> Findings:
             yield Finding(
                 service.at("auto_stop_machines"),
                 f"`{group}` looks like a background worker"
-                + (f" (`{word}`)" if word != name else "")
+                + (f" (`{word}`)" if word != group.lower() else "")
                 + ", but is stopped when no requests come in",
                 help="take the group out of `processes` of this service: a group without services is never stopped"
                 if not alone
@@ -237,13 +244,19 @@ def _lower(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(str.lower, words))
 
 
-def _worker(command: list[str], words: frozenset[str]) -> str | None:
-    """The word of a command that names a background worker: the program, or what it is told to run."""
-    for argument in command[:6]:
-        # options and paths to files say little about what a program does
-        name = argument.rpartition("/")[2].lower()
-        if not argument.startswith("-") and name in words:
-            return name
+def _worker(group: str, command: str, words: frozenset[str]) -> str | None:
+    """The word that makes a process group a background worker: of its name, or of its program or what that is to run."""
+    # options say little about what a program does
+    told = [word for word in spoken_words(command.lower())[:8] if not word.startswith("-")]
+    whole: str | None = next((word for word in (*_WORD.findall(group), *told) if word in words), None)
+    if whole or spoken(told, WEB_SERVERS):
+        return whole
+    for word in (group, *told):
+        parts = _PART.findall(word)
+        if _ANSWERING.isdisjoint(parts):
+            part: str | None = next((part for part in parts if part in words), None)
+            if part:
+                return part
     return None
 
 
