@@ -34,6 +34,8 @@ _JOINED = pattern(
 )
 # the same, where it may be a part of the word after all
 _JOINED_PERHAPS = pattern(r"[\w./-]+;[\w./-]+|[\w./-]*\w[<>][A-Za-z./][\w./-]*")
+# options of package managers with the folder or the package that they work on
+_NAMING = ("--prefix", "-C", "--cwd", "--dir", "--filter", "-F", "-w", "--workspace")
 _VARIABLE = pattern(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
 _OWN_VARIABLE = pattern(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
@@ -157,7 +159,10 @@ def lost_words(command: str, shells: Iterable[str] = SHELLS) -> tuple[list[str],
 
 
 def spoken_words(command: str, shells: Iterable[str] = SHELLS) -> list[str]:
-    """The words of a command, with those of its script in their place, and programs without their folders."""
+    """The words of a command, with those of its script in their place, and programs without their folders.
+
+    A `;` is a word of its own, also where the shell would need no blank before it.
+    """
     words = [word for word, _ in _marked(command)]
     script = find_script(words, shells)
     if script and script.index < len(words):
@@ -165,18 +170,42 @@ def spoken_words(command: str, shells: Iterable[str] = SHELLS) -> list[str]:
             words[script.index : script.index + 1] = split_words(words[script.index])
         except ValueError:
             pass
-    return [_base(word.rstrip(";")) for word in words]
+    parted: list[str] = []
+    for word in words:
+        parted.append(_base(word.rstrip(";") or word))
+        if len(word) > 1 and word.endswith(";"):
+            parted.append(";")
+    return parted
+
+
+def without_options(words: Iterable[str]) -> list[str]:
+    """The words of a command without its options, and without the folders and packages that some of them name."""
+    kept, named = [], False
+    for word in words:
+        if word.startswith("-"):
+            named = word in _NAMING
+            continue
+        if not named:
+            kept.append(word)
+        named = False
+    return kept
 
 
 def spoken(words: Sequence[str], phrases: Iterable[str]) -> str | None:
     """The first of some phrases, such as `npm run build`, whose words follow each other in a command."""
     text = " ".join(words)
     for phrase in phrases:
-        wanted = phrase.split()
-        if " ".join(wanted) in text and any(
-            words[index : index + len(wanted)] == wanted for index in range(len(words) - len(wanted) + 1)
-        ):
+        if " ".join(phrase.split()) in text and behind(words, phrase) is not None:
             return phrase
+    return None
+
+
+def behind(words: Sequence[str], phrase: str) -> Sequence[str] | None:
+    """The words that follow a phrase; None when a command does not have it."""
+    wanted = phrase.split()
+    for index in range(len(words) - len(wanted) + 1):
+        if words[index : index + len(wanted)] == wanted:
+            return words[index + len(wanted) :]
     return None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from flylint import platform
 from flylint.app import Vm
-from flylint.commands import WEB_SERVERS, spoken, spoken_words
+from flylint.commands import WEB_SERVERS, behind, spoken, spoken_words, without_options
 from flylint.edits import Insert, InsertTable, Replace
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.rules.legacy import delete_keys, has_comment
@@ -14,6 +16,7 @@ from flylint.values import MINUTE, format_duration, format_memory, listed, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from flylint.app import App, Element, Grouped
@@ -22,13 +25,20 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 BUILD_STEPS = [
-    *(f"{tool} {step}" for tool in ("npm", "yarn", "pnpm", "bun") for step in ("install", "build", "run build")),
-    *("npm ci", "next build", "vite build", "pip install", "uv sync", "poetry install", "bundle install"),
+    *(f"{tool} {step}" for tool in ("npm", "yarn", "pnpm", "bun") for step in ("install", "i", "build", "run build")),
+    *(
+        f"{tool} run build:{what}"
+        for tool in ("npm", "yarn", "pnpm", "bun")
+        for what in ("prod", "production", "client")
+    ),
+    *("npm ci", "next build", "vite build", "pip install", "pip3 install", "uv sync", "poetry install"),
+    *("bundle install", "apt-get install", "apt install", "apk add"),
     *("composer install", "go build", "cargo build", "mix assets.deploy", "mix compile"),
     *("rails assets:precompile", "rake assets:precompile"),
     *("manage.py collectstatic", "manage collectstatic", "django-admin collectstatic"),
 ]
 HEAVY_PROGRAMS = ["npx", "npm", "yarn", "pnpm", "bun", "node", "prisma", "rails", "rake", "bundle", "java", "artisan"]
+_INSTALLERS = ("yarn", "bundle")  # told nothing else, they install what the project needs
 _MIGRATIONS = ("migrat", "upgrade", "db:", "db.", "database", "schema", "seed", "db push")
 _DATABASE_NAMES = ("DATABASE", "DB", "SQLITE")
 
@@ -321,7 +331,10 @@ def _below(text: str, directory: str) -> bool:
 )
 def release_command_is_build_step(app: App, options: dict[str, Any]) -> Findings:
     """The release command builds or installs something, on a Machine whose files are thrown away."""
-    step = spoken(spoken_words(app.deploy.text("release_command")), options["commands"])
+    words = spoken_words(app.deploy.text("release_command"))
+    step = spoken(words, options["commands"]) or spoken(without_options(words), options["commands"])
+    if not step and words and words[0] in _INSTALLERS and not without_options(words[1:]):
+        step = words[0]
     if step:
         yield Finding(
             app.deploy.at("release_command"),
@@ -346,7 +359,10 @@ def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
         return
     path = app.deploy.at("release_command")
     same = next((group for group, text in app.processes.items() if text.strip() == command), None)
-    server = spoken(spoken_words(command), options["commands"])
+    words = spoken_words(command)
+    server = spoken(words, options["commands"])
+    if server and any(word in argument for argument in _arguments(words, server) for word in _MIGRATIONS):
+        server = None  # the program of the server may do other things as well
     if not same and not server:
         return
     timeout = app.deploy.duration("release_command_timeout")
@@ -362,6 +378,11 @@ def release_command_is_server(app: App, options: dict[str, Any]) -> Findings:
         related=[(app.root.element("processes").at(same), "the same command")] if same else (),
         fix=Mend("delete it", *delete_keys(app, path), safe=True) if same else None,
     )
+
+
+def _arguments(words: list[str], phrase: str) -> Iterator[str]:
+    """The words behind a phrase, up to the next command of a script."""
+    return takewhile(lambda word: word not in ("&&", "||", "|", "&", ";"), behind(words, phrase) or ())
 
 
 @rule(

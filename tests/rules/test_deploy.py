@@ -265,6 +265,15 @@ def test_release_command_without_the_volume(env: str, command: str) -> None:
         "npm ci",
         "python manage.py collectstatic --noinput",
         "sh -c 'npm i; go build ./...'",
+        "pip3 install -r r.txt",
+        "npm i",
+        "npm run build:prod",
+        "npm --prefix web run build",
+        "pnpm run -r build",
+        "pnpm --filter web build",
+        "apt-get -y install x",
+        "yarn",
+        "yarn --frozen-lockfile",
     ],
 )
 def test_build_steps(command: str) -> None:
@@ -274,21 +283,37 @@ def test_build_steps(command: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["npm run migrate", "npm run build:migrations", "bin/rails db:migrate", "make post-deploy", "node dist/build.js"],
+    [
+        "npm run migrate",
+        "npm run build:migrations",
+        "bin/rails db:migrate",
+        "make post-deploy",
+        "node dist/build.js",
+        "yarn migrate",
+    ],
 )
 def test_no_build_steps(command: str) -> None:
     assert not findings(deploy(f'release_command = "{command}"'), "release-command-is-build-step")
 
 
 @pytest.mark.parametrize(
-    "command", ["npm start", "bundle exec puma -C config/puma.rb", "sh -c 'migrate && gunicorn app'", "/usr/bin/nginx"]
+    "command",
+    [
+        "npm start",
+        "bundle exec puma -C config/puma.rb",
+        "sh -c 'migrate && gunicorn app'",
+        "/usr/bin/nginx",
+        "sh -c 'npm start; migrate'",
+    ],
 )
 def test_servers(command: str) -> None:
     found = one(deploy(f'release_command = "{command}"'), "release-command-is-server")
     assert "5m" in found.notes[0] and found.fix is None
 
 
-@pytest.mark.parametrize("command", ["npm run start:migrations", "rails runner x", "node migrate.js", ""])
+@pytest.mark.parametrize(
+    "command", ["npm run start:migrations", "rails runner x", "node migrate.js", "node server.js --migrate", ""]
+)
 def test_no_servers(command: str) -> None:
     assert not findings(deploy(f'release_command = "{command}"'), "release-command-is-server")
 
