@@ -237,9 +237,11 @@ def _go_float(value: float) -> str:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
-    if value == 0 or 1e-4 <= abs(value) < 1e21:
-        return f"{value:.0f}" if value == int(value) else repr(value)
-    return repr(value)
+    # strconv/ftoa.go: as few digits as tell it from other numbers, with an exponent below -4 and from 6 upwards
+    digits = next(digits for digits in range(17) if digits == 16 or float(f"{value:.{digits}e}") == value)
+    scientific = f"{value:.{digits}e}"
+    exponent = int(scientific.partition("e")[2])
+    return f"{value:.{max(digits - exponent, 0)}f}" if -4 <= exponent < 6 else scientific
 
 
 MOST_LISTED = 30

@@ -10,7 +10,7 @@ from flylint.credentials import credential, promises_secret, secret_in
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
-from flylint.values import go_text, listed
+from flylint.values import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def env_value_not_text(app: App) -> Findings:
     """A value in `[env]` is not text, and the text that flyctl makes of it is not what stands in the file."""
     for name, value, place in _variables(app):
         raw = app.document_value(place)
-        if raw is None or isinstance(raw, (str, bool, int)):
-            continue  # whole numbers and booleans arrive as they are written
+        if raw is None or isinstance(raw, (str, bool)):
+            continue  # booleans arrive as they are written
         fix = None
         if isinstance(raw, (dict, list)):
             what = "a table" if isinstance(raw, dict) else "a list"
@@ -170,14 +170,19 @@ def env_value_not_text(app: App) -> Findings:
         else:
             span = app.document.span(place)
             written = app.document.text[span.start : span.end]
-            if isinstance(raw, float):
-                if go_text(raw) == written:
+            if isinstance(raw, int):
+                if not written.startswith(("0x", "0o", "0b")):
+                    continue  # the app gets its digits
+                what, arrives = f"the number {written}", f'"{value}"'
+            elif isinstance(raw, float):
+                if value == written:
                     continue
                 what, arrives = f"the number {written}", f'"{value}"'
             else:
                 what, arrives = "a date or time", "another spelling of it"
             help = f'put it in quotes: "{written}"'
-            fix = Mend("put it in quotes", Replace(place, written), safe=True)
+            # who writes bytes in hexadecimal may count on the decimal number
+            fix = Mend("put it in quotes", Replace(place, written), safe=not isinstance(raw, int))
         yield Finding(
             place,
             f"`{name}` in `[env]` is {what}, and the app gets {arrives}",

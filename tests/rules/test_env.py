@@ -274,7 +274,10 @@ def test_primary_region() -> None:
     [
         ("1.10", '"1.1"'),
         ("1.0", '"1"'),
-        ("1e6", '"1000000"'),
+        ("1e6", '"1e+06"'),
+        ("12345678.0", '"1.2345678e+07"'),
+        ("0o755", '"493"'),
+        ("0xFF", '"255"'),
         ("2024-01-01", "date"),
         ('["a", "b"]', "list"),
         ('{ a = "b" }', "table"),
@@ -284,7 +287,7 @@ def test_values_that_are_no_text(written: str, message: str) -> None:
     assert message in one(f"{ENV}A = {written}\n", "env-value-not-text").message
 
 
-@pytest.mark.parametrize("written", ["1", "true", '"1.10"', "0.5", "-3", "1.25"])
+@pytest.mark.parametrize("written", ["1", "true", '"1.10"', "0.5", "-3", "1.25", "1_000", "+5"])
 def test_values_that_arrive_as_they_are_written(written: str) -> None:
     assert not findings(f"{ENV}A = {written}\n", "env-value-not-text")
 
@@ -446,6 +449,7 @@ def test_flyctl_refuses_no_variable() -> None:
         ("env-value-not-text", "VERSION = 1.10", 'VERSION = "1.10"'),
         ("env-value-not-text", "DAY = 2024-01-01", 'DAY = "2024-01-01"'),
         ("env-value-not-text", "LIST = [1, 2]", "LIST = [1, 2]"),
+        ("env-value-not-text", "MASK = 0xFF", "MASK = 0xFF"),
         ("env-not-expanded", 'H = "a.b"\nU = "http://${H}/x"', 'H = "a.b"\nU = "http://a.b/x"'),
         ("env-not-expanded", 'U = "http://${HOST_NAME}/x"', 'U = "http://${HOST_NAME}/x"'),
         ("listens-on-localhost", 'HOST = "127.0.0.1"', 'HOST = "0.0.0.0"'),
