@@ -7,6 +7,7 @@ from itertools import islice
 
 from flylint import platform
 from flylint.app import Check, once
+from flylint.credentials import secret_in
 from flylint.edits import Delete, Insert, InsertTable, MoveKey, Rename, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, MOST_RELATED, NOBODY, WARNING, Finding, Mend, rule
@@ -440,7 +441,7 @@ def secret_in_check_header(app: App) -> Findings:
     for check in app.every_check:
         headers = check.element("headers")
         for name, value in check.mapping("headers").items():
-            if value and name.lower() in platform.CREDENTIAL_HEADERS:
+            if value and (name.lower() in platform.CREDENTIAL_HEADERS or secret_in(name, value)):
                 yield Finding(
                     headers.at(name),
                     f"{check.title} sends the header `{name}` with a value that stands in the file",

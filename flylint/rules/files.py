@@ -8,6 +8,7 @@ from flylint import platform
 from flylint.credentials import credential
 from flylint.edits import Delete, Replace
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.rules.processes import groups_are_known
 from flylint.values import listed
 
 TYPE_CHECKING = False
@@ -98,19 +99,32 @@ def _decoded(text: str) -> str:
     return decoded if all(c.isprintable() or c in "\t\r\n" for c in decoded) else ""
 
 
+_ALL_FILES = "flyctl merges all files into one list for every Machine, that of the release command included"
+
+
 @rule("file-processes-ignored", severity=WARNING, enforced_by=NOBODY, needs=("files",))
 def file_processes_ignored(app: App) -> Findings:
     """`processes` of a file is to keep it from other process groups, but every Machine gets every file."""
     for file in app.files:
         others = [group for group in app.groups if group not in file.named_groups]
-        if file.groups and file.named_groups and others:
+        unknown = [group for group in file.named_groups if group not in app.group_names]
+        if unknown and groups_are_known(app):
+            yield Finding(
+                file.at("processes"),
+                f"`processes` of a file has no effect, and there is no process group {listed(unknown)}",
+                label="not respected",
+                help="delete `processes`: all process groups get the file",
+                notes=_ALL_FILES,
+                on="key",
+            )
+        elif file.groups and file.named_groups and others:
             also = listed(others[:3], "and") + (f" and {len(others) - 3} more" if len(others) > 3 else "")
             yield Finding(
                 file.at("processes"),
                 f"`processes` of a file has no effect: {also} {'gets' if len(others) == 1 else 'get'} the file as well",
                 label="not respected",
                 help="delete `processes`; where groups need different files, give each file its own `guest_path`",
-                notes="flyctl merges all files into one list for every Machine, that of the release command included",
+                notes=_ALL_FILES,
                 on="key",
             )
 

@@ -57,7 +57,7 @@ def service_missing_processes(app: App) -> Findings:
 @rule("unknown-process-group", severity=ERROR, enforced_by=FLYCTL, fix="safe", needs=("processes",))
 def unknown_process_group(app: App) -> Findings:
     """A service or `[[restart]]` names a process group that does not exist."""
-    if _groups_are_known(app):
+    if groups_are_known(app):
         for service in app.services:
             yield from _unknown_groups(app, service, service.title, refused=True)
         for restart in app.restarts:
@@ -67,7 +67,7 @@ def unknown_process_group(app: App) -> Findings:
 @rule("unknown-process-group-ignored", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("processes",))
 def unknown_process_group_ignored(app: App) -> Findings:
     """A mount, check, `[[vm]]` or `[[metrics]]` names a process group that does not exist, and misses its Machines."""
-    if _groups_are_known(app):
+    if groups_are_known(app):
         for mount in app.mounts:
             yield from _unknown_groups(app, mount, "this `[[mounts]]`", "its volume is not mounted")
         for check in app.checks:
@@ -78,7 +78,7 @@ def unknown_process_group_ignored(app: App) -> Findings:
             yield from _unknown_groups(app, metrics, "this `[[metrics]]`", "nothing is scraped")
 
 
-def _groups_are_known(app: App) -> bool:
+def groups_are_known(app: App) -> bool:
     """Whether the file says which groups there are; another mistake may hide them."""
     readable = app.root.get("processes") is not None or not app.root.has("processes")
     return app.complete and readable and "processes" not in app.meant(())

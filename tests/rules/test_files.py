@@ -96,9 +96,13 @@ def test_files_for_some_groups() -> None:
     for fine in (
         file('guest_path = "/a"', 'raw_value = "x"', 'processes = ["web", "worker"]'),
         file('guest_path = "/a"', 'raw_value = "x"', "processes = []"),
-        file('guest_path = "/a"', 'raw_value = "x"', 'processes = ["unknown"]'),
     ):
         assert not findings(HEAD + GROUPS + fine, "file-processes-ignored")
+    unknown = file('guest_path = "/a"', 'raw_value = "x"', 'processes = ["web", "cron"]')
+    for processes in (GROUPS, ""):
+        (found,) = findings(HEAD + processes + unknown, "file-processes-ignored")
+        assert "`cron`" in found.message and found.key == "files[0].processes"
+    assert not findings(HEAD + "[proceses]\ncron = 'x'\n" + unknown, "file-processes-ignored")
     one_group = file('guest_path = "/a"', 'raw_value = "x"', 'processes = ["app"]')
     assert not findings(HEAD + one_group, "file-processes-ignored")
 

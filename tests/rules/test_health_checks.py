@@ -725,6 +725,21 @@ def test_secret_in_check_header_never_shows_it() -> None:
     assert findings(checked(headers='{Authorization = ""}'), "secret-in-check-header") == []
 
 
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (f'X-Auth = "ghp_{"a1" * 18}"', 1),
+        (f'X-Check = "sk_live_{"a1" * 12}"', 1),
+        ('X-Internal-Token = "correct-horse"', 1),
+        ('X-Internal-Token = "<token>"', 0),
+        ('X-Forwarded-Proto = "https"', 0),
+        ('User-Agent = "fly/1.0"', 0),
+    ],
+)
+def test_secrets_in_headers_by_value_and_by_name(header: str, found: int) -> None:
+    assert len(findings(checked(headers=f"{{{header}}}"), "secret-in-check-header")) == found
+
+
 def test_secret_in_the_old_form_of_headers() -> None:
     text = SERVICE + '[[services.http_checks]]\nheaders = [{name = "Cookie", value = "hunter2"}]\n'
     assert "hunter2" not in repr(the(text, "secret-in-check-header"))
