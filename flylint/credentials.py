@@ -58,7 +58,10 @@ _TOKENS = {
     "AGE-SECRET-KEY-1": ("an age key", 20),
 }
 _PREFIXES = tuple(_TOKENS)
-_WEBHOOKS = ("hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/")
+_WEBHOOKS = (
+    "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
+    "webhook.office.com/webhookb2/", "hooks.zapier.com/hooks/catch/", "chat.googleapis.com/v1/spaces/",
+)  # fmt: skip
 _FIELDS = ("password=", "pwd=", "accountkey=", "sharedaccesskey=")  # of connection strings
 
 # made for browsers or for everybody, whatever the name of the variable says

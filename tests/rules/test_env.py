@@ -50,6 +50,7 @@ def one(text: str, rule: str) -> Diagnostic:
         ("mysql://app:pass@db.example.com/app", "password"),
         ("Server=db.example.com;Password=password", "password"),
         ("https://hooks.slack.com/services/T0/B0/abc", "webhook"),
+        ("https://hooks.zapier.com/hooks/catch/1/abc", "webhook"),
     ],
 )
 def test_known_credentials_are_found_under_any_name(value: str, kind: str) -> None:
@@ -116,7 +117,7 @@ def test_names_of_secrets(name: str) -> None:
         "SUPABASE_ANON_KEY", "RECAPTCHA_SITE_KEY", "CACHE_KEY", "AWS_ACCESS_KEY_ID", "JWT_KEY_FILE", "PASSWORD_FILE",
         "SECRET_NAME", "KEY_PATH", "PASSWORD_MIN_LENGTH", "TOKEN_TTL", "TOKEN_EXPIRY", "KEYCLOAK_URL", "MONKEY",
         "KEYBOARD", "PASSENGER", "BYPASS", "COMPASS", "PWD", "SECRETARY", "KEEP_PASSWORD_RESETS_DAYS", "COOKIE_SECURE",
-        "PASSWORD_HASHER", "TOKENIZER", "DATABASE_URL",
+        "PASSWORD_HASHER", "TOKENIZER", "DATABASE_URL", "SENTRY_DSN", "WEBHOOK_URL",
     ],
 )  # fmt: skip
 def test_names_that_only_look_like_it(name: str) -> None:
