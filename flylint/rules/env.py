@@ -33,8 +33,9 @@ def _variables(app: App) -> list[tuple[str, str, Path]]:
 @rule("env-shadowed-by-secret", severity=INFO, enforced_by=NOBODY, needs=("env",))
 def env_shadowed_by_secret(app: App) -> Findings:
     """A comment says that a variable of `[env]` is set as a secret as well, and secrets win."""
-    for name, _, place in _variables(app) if app.says("secrets set ") else ():
-        if app.says(f"secrets set {name.lower()}="):
+    secrets = _secrets_in_comments(app) if app.says("secrets set ") else ()
+    for name, _, place in _variables(app):
+        if name in secrets:
             yield Finding(
                 place,
                 f"`{name}` is set as a secret as well, which wins over `[env]`",
@@ -42,6 +43,22 @@ def env_shadowed_by_secret(app: App) -> Findings:
                 notes="a Machine gets the variables of `[env]` first, and its secrets over them",
                 on="key",
             )
+
+
+def _secrets_in_comments(app: App) -> set[str]:
+    """The names that comments set with `fly secrets set A=… B=…`."""
+    names: set[str] = set()
+    for _, comment in app.document.comments():
+        for command in comment.split("secrets set ")[1:] if "flylint:" not in comment else ():
+            option = False
+            for word in command.split():
+                name, is_set, _ = word.partition("=")
+                if is_set and not word.startswith("-"):
+                    names.add(name)
+                elif not option and not word.startswith("-"):
+                    break  # the command has ended
+                option = word.startswith("-")
+    return names
 
 
 @rule("secret-in-env", severity=WARNING, enforced_by=NOBODY, options={"names": [], "allow": []}, needs=("env",))
@@ -196,9 +213,11 @@ def env_value_not_text(app: App) -> Findings:
 _REFERENCE = (
     r"(?<![\\$])\$\{(?P<braced>[A-Za-z_]\w*)(?P<default>[:?=+-][^}]{0,80})?\}"
     r"|(?<![\\$])\$\((?P<command>[a-z][^)]{0,80})\)"
-    r"|(?:(?<=[\s/:=,;\"'@({\[-])|^)\$(?P<bare>[A-Z][A-Z0-9_]+)\b"
+    r"|(?<![\\$])\$\((?P<parenthesized>[A-Z][A-Z0-9_]+)\)"
+    r"|(?:(?<=[\s/:=,;\"'@({\[-])|^)\$(?P<bare>[A-Za-z_]\w+)\b"
     r"|\{\{ ?(?:(?:\.?[Ee]nv|ENV|secrets|vars)\.(?P<templated>\w+)|(?P<upper>[A-Z][A-Z0-9_]+)) ?\}\}"
 )
+_LONGEST = 4096  # of values that a fix writes out
 # variables whose value is a pattern that the app itself fills in
 _PATTERNS = ("FORMAT", "PATTERN", "TEMPLATE", "REGEX", "PROMPT")
 
@@ -209,22 +228,23 @@ def env_not_expanded(app: App) -> Findings:
     for name, value, place in _variables(app):
         if ("$" not in value and "{{" not in value) or any(word in name.upper() for word in _PATTERNS):
             continue
-        shown, expanded, known = [], value, True
+        shown, expanded, known, end = [], "", True, 0
         for match in re.finditer(_REFERENCE, value):
             parts = match.groupdict()
-            target = parts["braced"] or parts["bare"]
+            target = parts["braced"] or parts["bare"] or parts["parenthesized"]
             if parts["bare"] and promises_secret(name):
                 continue  # a dollar sign in a password is just that
-            if parts["braced"] and not target.isupper() and target not in app.env:
+            if target and not target.isupper() and target not in app.env:
                 continue  # lower-case names are mostly placeholders of the app's own
             shown.append(_shown(parts))
             literal = app.env.get(target or "")
-            if literal is None or parts["default"] or "$" in literal or "{{" in literal:
+            if not known or literal is None or parts["default"] or "$" in literal or "{{" in literal:
                 known = False
             elif secret_in(target, literal):
                 known = False  # a fix must not show it
             else:
-                expanded = expanded.replace(match[0], literal)
+                expanded, end = expanded + value[end : match.start()] + literal, match.end()
+            known = known and len(expanded) <= _LONGEST  # a hostile file could ask for any length
         if shown:
             names = listed(tuple(dict.fromkeys(shown)), "and")
             yield Finding(
@@ -233,8 +253,8 @@ def env_not_expanded(app: App) -> Findings:
                 label="passed on as it stands",
                 help="write the value out, or put it together in the app or its start script",
                 notes="flyctl copies the values of `[env]` into the Machine character by character",
-                fix=Mend("write the value out", Replace(place, expanded), safe=True)
-                if known and not credential(expanded)
+                fix=Mend("write the value out", Replace(place, expanded + value[end:]), safe=True)
+                if known and not credential(expanded + value[end:])
                 else None,
                 on="key" if credential(value) or promises_secret(name) else "value",
             )
@@ -246,6 +266,8 @@ def _shown(parts: dict[str, str | None]) -> str:
         return "$(…)"
     if parts["braced"]:
         return f"${{{parts['braced']}}}"
+    if parts["parenthesized"]:
+        return f"$({parts['parenthesized']})"
     return f"${parts['bare']}" if parts["bare"] else "{{ " + str(parts["templated"] or parts["upper"]) + " }}"
 
 
@@ -308,7 +330,7 @@ _BACKENDS = (
     "MEMCACHED", "MEMCACHE", "RABBITMQ", "AMQP", "KAFKA", "NATS", "ELASTICSEARCH", "OPENSEARCH", "CACHE", "BROKER",
     "SMTP",
 )  # fmt: skip
-_BACKEND_ENDINGS = ("URL", "URI", "HOST", "HOSTS", "ADDR", "ADDRESS", "DSN", "SERVER", "SERVERS")
+_BACKEND_ENDINGS = ("URL", "URI", "HOST", "HOSTS", "ADDR", "ADDRESS", "DSN", "SERVER", "SERVERS", "ENDPOINT")
 _INSIDE = (
     r"(?:[a-z][a-z0-9+.]*://)?(?:[^@/]*@)?"
     r"(localhost|127(?:\.\d{1,3}){3}|\[::1\]|host\.docker\.internal)(?:[:/?].*)?"
@@ -325,7 +347,8 @@ def backend_on_localhost(app: App) -> Findings:
             continue
         *words, last = name.upper().replace("PGHOST", "PG_HOST").split("_")
         named = last in _BACKEND_ENDINGS and any(word in _BACKENDS for word in words)
-        match = re.fullmatch(_INSIDE, value) if named else None
+        # no Machine has Docker's name for its host, whatever the variable is for
+        match = re.fullmatch(_INSIDE, value) if named or "host.docker.internal" in value else None
         if match:
             docker = match[1] == "host.docker.internal"
             yield Finding(

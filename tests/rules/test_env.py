@@ -229,6 +229,22 @@ def test_masked_text_shows_no_secret_and_moves_nothing() -> None:
     assert masked(Document(HEAD)) == HEAD
 
 
+@pytest.mark.parametrize(
+    ("comment", "shadowed"),
+    [
+        ("fly secrets set LEVEL=debug", ["env.LEVEL"]),
+        ("fly secrets set FOO=1 LEVEL=debug", ["env.LEVEL"]),
+        ("fly secrets set -a shop --stage FOO=1 LEVEL=debug MODE=x", ["env.LEVEL", "env.MODE"]),
+        ("fly secrets set FOO=1 and then LEVEL=debug works", []),
+        ("fly secrets set LEVELS=1", []),
+        ("LEVEL=debug", []),
+    ],
+)
+def test_secrets_that_comments_set(comment: str, shadowed: list[str]) -> None:
+    text = f'{ENV}LEVEL = "info"\nMODE = "y"\n# {comment}\n'
+    assert [d.key for d in findings(text, "env-shadowed-by-secret")] == shadowed
+
+
 def test_secrets_in_lists_of_tables_are_found() -> None:
     assert one(f'{HEAD}[[env]]\n  A = "b"\n[[env]]\n  API_KEY = "{FILLING}"\n', "secret-in-env").key == "env[1].API_KEY"
 
@@ -304,6 +320,8 @@ def test_values_that_arrive_as_they_are_written(written: str) -> None:
         ("{{ env.HOST }}", "`{{ HOST }}`"),
         ("${{ secrets.TOKEN }}", "`{{ TOKEN }}`"),
         ("${host}/x", "`${host}`"),
+        ("https://$host", "`$host`"),
+        ("$(FLY_REGION).example.com", "`$(FLY_REGION)`"),
     ],
 )
 def test_references_that_nothing_expands(value: str, shown: str) -> None:
@@ -318,6 +336,7 @@ def test_references_that_nothing_expands(value: str, shown: str) -> None:
         'A = "^[a-z]+$"',
         'A = "$$HOST"',
         'A = "US$AMOUNT"',
+        'A = "$name and $Name"',
         'A = "${date} ${level}"',
         'A = "{{ message }}"',
         'LOG_FORMAT = "$REMOTE_ADDR ${STATUS}"',
@@ -386,6 +405,7 @@ def test_containers_share_localhost() -> None:
         ('DATABASE_URL = "postgres://u:p@127.0.0.1/app"', Severity.INFO),
         ('PGHOST = "localhost"', Severity.INFO),
         ('DB_HOST = "host.docker.internal"', Severity.WARNING),
+        ('API_URL = "http://host.docker.internal:3000"', Severity.WARNING),
     ],
 )
 def test_backends_on_localhost(line: str, severity: Severity) -> None:
@@ -452,6 +472,10 @@ def test_flyctl_refuses_no_variable() -> None:
         ("env-value-not-text", "LIST = [1, 2]", "LIST = [1, 2]"),
         ("env-value-not-text", "MASK = 0xFF", "MASK = 0xFF"),
         ("env-not-expanded", 'H = "a.b"\nU = "http://${H}/x"', 'H = "a.b"\nU = "http://a.b/x"'),
+        ("env-not-expanded", 'h = "a.b"\nU = "http://$h/$(h)"', 'h = "a.b"\nU = "http://$h/$(h)"'),
+        ("env-not-expanded", 'host = "a.b"\nU = "http://$host/x"', 'host = "a.b"\nU = "http://a.b/x"'),
+        ("env-not-expanded", 'HOST = "a.b"\nU = "http://$(HOST)/x"', 'HOST = "a.b"\nU = "http://a.b/x"'),
+        ("env-not-expanded", 'AB = "x"\nABC = "y"\nU = "$AB/$ABC/z"', 'AB = "x"\nABC = "y"\nU = "x/y/z"'),
         ("env-not-expanded", 'U = "http://${HOST_NAME}/x"', 'U = "http://${HOST_NAME}/x"'),
         ("listens-on-localhost", 'HOST = "127.0.0.1"', 'HOST = "0.0.0.0"'),
         ("listens-on-localhost", 'BIND = "localhost:80"', 'BIND = "0.0.0.0:80"'),
