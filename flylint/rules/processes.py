@@ -395,22 +395,24 @@ def experimental_cmd_overridden(app: App) -> Findings:
 )
 def experimental_command_not_split(app: App) -> Findings:
     """`cmd`, `entrypoint` or `exec` is one text with several words, which flyctl does not split."""
-    experimental = app.experimental
     for key in _COMMANDS:
-        text = experimental.raw(key)
-        if not isinstance(text, str) or not re.search(r"\s", text.strip()) or not experimental.get(key):
+        written, texts = app.experimental.raw(key), app.experimental.texts(key)
+        if len(texts) != 1 or not re.search(r"\s", texts[0].strip()):
             continue
         if key == "cmd" and _runs_in_shell(app, list(SHELLS)):
             continue  # then one text is what the shell wants
-        path = experimental.at(key)
+        path = app.experimental.at(key)
         try:
-            words = split_words(text)
+            words = split_words(texts[0])
         except ValueError:
             words = []
+        # in a list, it could be a program with a blank in its name, or what the image's own entrypoint asks for
+        sure = isinstance(written, str) or (key != "cmd" and any(word.startswith("-") for word in words))
         yield Finding(
             path,
             f"`{key}` is one text with several words, and flyctl does not split it",
             help='write a list with one text for each word, such as `["./run", "--port", "8080"]`',
             notes="the Machine looks for a program whose name is the whole text, blanks included, and does not start",
-            fix=Mend("write a list of words", Replace(path, words), safe=True) if words else None,
+            severity=None if sure else WARNING,
+            fix=Mend("write a list of words", Replace(path, words), safe=sure) if words else None,
         )

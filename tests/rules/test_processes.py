@@ -309,9 +309,24 @@ def test_text_is_not_split(key: str) -> None:
     )
 
 
-@pytest.mark.parametrize("value", ['"/start.sh"', '["./run", "--x"]', '["a b"]', '""', "3"])
+@pytest.mark.parametrize("value", ['"/start.sh"', '["./run", "--x"]', '["a b", "c"]', '["a"]', '""', "3"])
 def test_text_of_one_word_is_fine(value: str) -> None:
     assert not findings(f'app = "x"\n[experimental]\ncmd = {value}\n', "experimental-command-not-split")
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ('entrypoint = ["/app/run.sh --port 80"]', Severity.ERROR),
+        ('exec = ["/app/run.sh --port 80"]', Severity.ERROR),
+        ('entrypoint = ["/opt/my app/run"]', Severity.WARNING),
+        ('cmd = ["serve --port 80"]', Severity.WARNING),
+    ],
+)
+def test_a_list_of_one_text_is_not_split_either(line: str, severity: Severity) -> None:
+    found = one(f'app = "x"\n[experimental]\n{line}\n', "experimental-command-not-split")
+    assert found.severity is severity
+    assert found.fix and found.fix.safe is (severity is Severity.ERROR)
 
 
 def test_text_for_a_shell_is_fine() -> None:
