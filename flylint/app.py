@@ -351,8 +351,9 @@ class App:
         self.experimental = root.element("experimental")
         values = table.values
         http_service = values.get("http_service")
-        self.http_service = Service(self, http_service, True) if http_service else None
-        self.services: list[Service] = [self.http_service] if self.http_service else []
+        # an empty table is a service too: AC/service.go:AllServices only asks whether it is there
+        self.http_service = None if http_service is None else Service(self, http_service, True)
+        self.services: list[Service] = [] if self.http_service is None else [self.http_service]
         self.services += [Service(self, t, False) for t in values.get("services", [])]
         self.checks: list[Check] = []
         if "checks" in values:

@@ -97,7 +97,7 @@ def no_health_check(app: App) -> Findings:
             continue
         service = _public_service(app, group)
         tested = any(s.machine_checks for s in app.services_of(group)) and app.strategy != "immediate"
-        if service and not tested:
+        if service is not None and not tested:
             bare.setdefault(service.path, (service, []))[1].append(group)
     if not bare or _checks_were_meant(app):
         return
@@ -183,7 +183,7 @@ def bluegreen_without_checks(app: App) -> Findings:
         return  # it cannot be used with volumes: bluegreen-with-mounts
     strategy = app.deploy.at("strategy")
     bare = [group for group in app.groups if not _is_group_checked(app, group)]
-    services = {s.path: s for group in bare if (s := _public_service(app, group))}
+    services = {s.path: s for group in bare if (s := _public_service(app, group)) is not None}
     if len(bare) == len(app.groups):
         yield Finding(
             strategy,
@@ -199,7 +199,7 @@ def bluegreen_without_checks(app: App) -> Findings:
     done: set[Path] = set()
     for group in bare:
         service = _public_service(app, group)
-        path = service.path if service else app.root.element("processes").at(group)
+        path = app.root.element("processes").at(group) if service is None else service.path
         if path in done:
             continue
         done.add(path)
@@ -208,10 +208,12 @@ def bluegreen_without_checks(app: App) -> Findings:
             f"process group `{group}` has no health check: a blue-green deploy takes its new Machines as soon as they "
             "start",
             label="no health check",
-            help="add a check to its service" if service else f'add `[checks.{group}]` with `processes = ["{group}"]`',
+            help=f'add `[checks.{group}]` with `processes = ["{group}"]`'
+            if service is None
+            else "add a check to its service",
             notes="the checks of the other groups say nothing about it; flyctl prints a warning and goes on",
             related=[(strategy, "waits for health checks")],
-            fix=_new_check(service) if service else None,
+            fix=None if service is None else _new_check(service),
             severity=WARNING,
         )
 
@@ -348,7 +350,7 @@ def check_port_missing(app: App) -> Findings:
     if app.root.has("http_service") and app.http_service is None:
         return  # it cannot be read, which is reported
     for check in app.checks:
-        borrowing = app.http_service.groups if app.http_service else []
+        borrowing = [] if app.http_service is None else app.http_service.groups
         groups = [group for group in check.groups if group not in borrowing]
         if not groups or not check.lacks("port"):
             continue

@@ -75,11 +75,10 @@ def _numbers(app: App) -> Iterator[tuple[Element, str, int]]:
     for _, port in _entries(app):
         for key in ("port", *_RANGE_KEYS):
             yield port, key, 1
-    # elsewhere 0 is as good as missing, which other rules report
     for service in app.services:
-        yield service, "internal_port", 0
+        yield service, "internal_port", 0  # which is as good as missing: missing-internal-port
     for check in app.checks:
-        yield check, "port", 0
+        yield check, "port", 1
 
 
 @rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))

@@ -187,7 +187,7 @@ def missing_internal_port(app: App) -> Findings:
     """A service does not say on which port the app listens."""
     for service in app.services:
         zero = service.internal_port == 0
-        if not zero and (not service.lacks("internal_port") or is_phantom(service) or not service.table.places):
+        if not zero and (not service.lacks("internal_port") or is_phantom(service)):
             continue
         value, source, place = _told_port(app)
         edit = Replace(service.at("internal_port"), value) if zero else Insert(service.path, "internal_port", value)

@@ -112,6 +112,17 @@ def test_no_internal_port(keys: str, key: str) -> None:
     assert only(f'app = "a"\n[http_service]\nforce_https = true\n{keys}\n', "missing-internal-port").key == key
 
 
+@pytest.mark.parametrize("table", ["[http_service]", "[http_service]\nport = 8080", "[[services]]\nhost = 'a'"])
+def test_a_service_without_any_known_key_is_sent_all_the_same(table: str) -> None:
+    assert only(f'app = "a"\n{table}\n', "missing-internal-port").severity == Severity.ERROR
+    assert only(f'app = "a"\n[env]\nPORT = "3000"\n{table}\n', "missing-internal-port").fix
+
+
+def test_an_empty_http_service_has_ports_and_no_check() -> None:
+    assert only('app = "a"\n[http_service]\n', "no-health-check").key == "http_service"
+    assert not findings('app = "a"\n[http_service]\n[checks.up]\ntype = "tcp"\n', "check-port-missing")
+
+
 def test_the_port_of_env_is_proposed() -> None:
     found = only('app = "a"\n[env]\nPORT = 3000\n[http_service]\nforce_https = true\n', "missing-internal-port")
     assert found.help and "internal_port = 3000" in found.help
