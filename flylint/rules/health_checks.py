@@ -44,23 +44,27 @@ def _is_empty(element: Element, key: str) -> bool:
 
 
 @once
-def _checks_were_meant(app: App) -> bool:
-    """Whether a key that flyctl ignores or refuses was to be a health check: another rule speaks about that key."""
+def _meant_checks(app: App) -> set[Path]:
+    """The services that a key which flyctl ignores or refuses was to give a check; () for one that may be for any group."""
+    meant: set[Path] = set()
     if not app.complete or not (app.checks or _is_empty(app.root, "checks")):
-        return True
-    keys = [
-        (service, key)
-        for service in app.services
-        for key in (_CHECK_LISTS[:1] if service.is_http_service else _CHECK_LISTS[1:])
-    ]
-    if any(not service.checks and not _is_empty(service, key) for service, key in keys):
-        return True
+        meant.add(())
+    for service in app.services:
+        keys = _CHECK_LISTS[:1] if service.is_http_service else _CHECK_LISTS[1:]
+        if not service.checks and not all(_is_empty(service, key) for key in keys):
+            meant.add(service.path)
     for problem in app.problems_of("unknown-key"):
         if problem.node.title in ("", "service", "http-service") and problem.value not in ([], {}):
             below = problem.value if isinstance(problem.value, dict) else ()
             if any("check" in str(key) for key in (problem.path[-1], *below)):
-                return True
-    return False
+                meant.add(problem.path[:-1])
+    return meant
+
+
+def _was_check_meant(app: App, group: str) -> bool:
+    """Whether something was to be a health check of a group but is none: another rule speaks about that key."""
+    meant = _meant_checks(app)
+    return bool(meant) and (() in meant or any(service.path in meant for service in app.services_of(group)))
 
 
 def _public_service(app: App, group: str) -> Service | None:
@@ -93,14 +97,12 @@ def no_health_check(app: App) -> Findings:
         return  # blue-green: bluegreen-without-checks
     bare: dict[Path, tuple[Service, list[str]]] = {}
     for group in app.groups:
-        if _is_group_checked(app, group):
+        if _is_group_checked(app, group) or _was_check_meant(app, group):
             continue
         service = _public_service(app, group)
         tested = any(s.machine_checks for s in app.services_of(group)) and app.strategy != "immediate"
         if service is not None and not tested:
             bare.setdefault(service.path, (service, []))[1].append(group)
-    if not bare or _checks_were_meant(app):
-        return
     for service, groups in bare.values():
         table = "[[http_service.checks]]" if service.is_http_service else "[[services.http_checks]]"
         if not service.speaks_http:
@@ -119,12 +121,14 @@ def no_health_check(app: App) -> Findings:
 @rule("only-top-level-checks", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("checks",))
 def only_top_level_checks(app: App) -> Findings:
     """Only top-level checks look after a public service: they gate deploys, but keep no traffic off a Machine."""
-    if not app.checks or _checks_were_meant(app):
+    if not app.checks:
         return
     seen: set[Path] = set()
     for group in app.groups:
         service, checks = _public_service(app, group), app.checks_of(group)
-        if service is None or not checks or service.path in seen or any(s.checks for s in app.services_of(group)):
+        if service is None or not checks or service.path in seen or _was_check_meant(app, group):
+            continue
+        if any(s.checks for s in app.services_of(group)):
             continue
         seen.add(service.path)
         names = listed([check.name for check in checks], "and")
@@ -177,12 +181,12 @@ def _as_service_check(service: Service, checks: list[Check]) -> Mend | None:
 @rule("bluegreen-without-checks", severity=ERROR, enforced_by=PLATFORM, fix="unsafe", needs=("strategy",))
 def bluegreen_without_checks(app: App) -> Findings:
     """Blue-green deploys are asked for, but the app, or one of its process groups, has no health check."""
-    if app.strategy != "bluegreen" or _checks_were_meant(app):
+    if app.strategy != "bluegreen":
         return
     if any(app.mounts_of(group) for group in app.groups):
         return  # it cannot be used with volumes: bluegreen-with-mounts
     strategy = app.deploy.at("strategy")
-    bare = [group for group in app.groups if not _is_group_checked(app, group)]
+    bare = [group for group in app.groups if not (_is_group_checked(app, group) or _was_check_meant(app, group))]
     services = {s.path: s for group in bare if (s := _public_service(app, group)) is not None}
     if len(bare) == len(app.groups):
         yield Finding(

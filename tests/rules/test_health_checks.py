@@ -115,6 +115,27 @@ def test_no_health_check_is_silent(text: str) -> None:
     assert findings(text, "no-health-check") == []
 
 
+MEANT = f'''{HEAD}{GROUPS}[http_service]
+internal_port = 8080
+processes = ["web"]
+[[http_service.http_checks]]
+path = "/up"
+[[services]]
+internal_port = 9000
+protocol = "tcp"
+processes = ["worker"]
+[[services.ports]]
+port = 9000
+'''
+
+
+def test_a_misspelt_check_is_that_of_its_own_group() -> None:
+    assert keys(MEANT, "no-health-check") == ["services[0]"]
+    assert keys(MEANT + BLUE_GREEN, "bluegreen-without-checks") == ["services[0]"]
+    top = '[checks.up]\ntype = "tcp"\nport = 9000\nprocesses = ["web", "worker"]\n'
+    assert keys(MEANT + top, "only-top-level-checks") == ["services[0]"]
+
+
 @pytest.mark.parametrize("leftover", ["http_checks = []", "tcp_checks = []", "script_checks = []"])
 def test_empty_lists_are_no_checks(leftover: str) -> None:
     text = SERVICE.replace("[[services.ports]]", leftover + "\n[[services.ports]]")
