@@ -359,21 +359,26 @@ def force_https_on_flycast(app: App) -> Findings:
 
 @rule("udp-port-mismatch", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
 def udp_port_mismatch(app: App) -> Findings:
-    """A UDP service has another port outside than inside, but packets keep their port."""
+    """A UDP service has another port outside than inside, or a range of them, but packets keep their port."""
     for service, port in _entries(app):
-        internal, extent = service.internal_port, (port.first, port.last)
-        if service.protocol != "udp" or not internal or None in extent or port.covers(internal):
+        internal, first, last = service.internal_port, port.first, port.last
+        if service.protocol != "udp" or not internal or first is None or last is None or first == last == internal:
             continue
         single = port.integer("port")
         alone = single is not None and len(service.ports) == 1
+        if single is not None:
+            message = f"UDP packets to port {single} do not arrive at port {internal}"
+        elif port.covers(internal):
+            message = f"UDP packets to ports {first} to {last} arrive at these ports, not all at port {internal}"
+        else:
+            message = f"UDP packets to ports {first} to {last} do not arrive at port {internal}"
         yield Finding(
             port.at("port" if single is not None else "start_port"),
-            f"UDP packets to port {single} do not arrive at port {internal}"
-            if single is not None
-            else f"UDP packets to ports {port.first} to {port.last} do not arrive at port {internal}",
+            message,
             label="not the same port",
             help=f"UDP needs the same port on both sides: write `port = {internal}`"
-            + (f", or let the app listen on {single} and write `internal_port = {single}`" if alone else ""),
+            + (f", or let the app listen on {single} and write `internal_port = {single}`" if alone else "")
+            + (", unless the app listens on every port of the range" if single is None else ""),
             notes="Fly.io rewrites the addresses of UDP packets, but never their port",
             related=[(service.at("internal_port"), "the app listens here")],
             severity=ERROR if single is not None else WARNING,

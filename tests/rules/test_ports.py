@@ -225,7 +225,9 @@ def test_udp_ports_are_not_rewritten() -> None:
     assert found.help and "same" in found.help
 
 
-@pytest.mark.parametrize(("start", "end", "found"), [(5000, 5010, 0), (5001, 5010, 1), (4000, 5000, 0)])
+@pytest.mark.parametrize(
+    ("start", "end", "found"), [(5000, 5010, 1), (5001, 5010, 1), (4000, 5000, 1), (5000, 5000, 0), (5001, 5001, 1)]
+)
 def test_udp_ranges(start: int, end: int, found: int) -> None:
     text = service(f"start_port = {start}\nend_port = {end}", protocol="udp", internal=5000)
     assert [d.severity for d in findings(text, "udp-port-mismatch")] == [Severity.WARNING] * found
