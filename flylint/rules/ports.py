@@ -6,6 +6,7 @@ from flylint import platform
 from flylint.app import once
 from flylint.edits import Delete, Insert, Replace
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
+from flylint.rules.services import place_of, span
 from flylint.unknown_keys import closest, fold
 from flylint.values import listed
 
@@ -31,6 +32,16 @@ def _entries(app: App) -> list[tuple[Service, Port]]:
 def _tcp_entries(app: App) -> list[tuple[Service, Port]]:
     """The same without UDP, where nothing but the number counts."""
     return [(service, port) for service, port in _entries(app) if service.protocol != "udp"]
+
+
+def _is_only(port: Port, number: int) -> bool:
+    """Whether the entry exposes this port and no other."""
+    return port.first == port.last == number
+
+
+def _named(port: Port) -> str:
+    """The external ports of an entry, as messages call them."""
+    return f"port {port.first}" if port.first == port.last else f"ports {port.first} to {port.last}"
 
 
 def knows_handlers(port: Port) -> bool:
@@ -84,7 +95,7 @@ def _numbers(app: App) -> Iterator[tuple[Element, str, int]]:
 @rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
 def port_entry_without_port(app: App) -> Findings:
     """A `[[services.ports]]` entry names no external port."""
-    taken = {(service.path, port.integer("port")) for service in app.services for port in service.ports}
+    taken = {(s.path, number) for s in app.services for port in s.ports for number in (80, 443) if port.covers(number)}
     for service, port in _entries(app):
         if not all(port.lacks(key) for key in ("port", *_RANGE_KEYS)):
             continue
@@ -215,28 +226,28 @@ def http_without_tls(app: App) -> Findings:
     """A port other than 80 speaks HTTP without TLS."""
     encrypted = any({"http", "tls"} <= set(p.handlers) for service in app.services for p in service.ports)
     for _, port in _tcp_entries(app):
-        number, handlers = port.integer("port"), port.handlers
-        if number in (None, 80) or "http" not in handlers or "tls" in handlers or "pg_tls" in handlers:
+        handlers = port.handlers
+        if "http" not in handlers or "tls" in handlers or "pg_tls" in handlers or not knows_handlers(port):
             continue
-        if not knows_handlers(port):
+        if span(port) in (None, (80, 80)):
             continue
-        fix = _set_handlers(port, ["tls", *port.handlers], safe=number == 443)
-        if number == 443:
+        fix = None if port.covers(80) else _set_handlers(port, ["tls", *handlers], safe=_is_only(port, 443))
+        if port.covers(443):
             yield Finding(
                 port.at("handlers"),
                 "port 443 speaks plain HTTP: browsers that open `https://` get a TLS error",
                 label="no `tls`",
                 help='write `handlers = ["tls", "http"]`',
-                related=[(port.at("port"), "the port of HTTPS")],
+                related=[(place_of(port), "the port of HTTPS")],
                 fix=fix,
             )
             continue
         yield Finding(
             port.path,
-            f"external port {number} speaks plain HTTP, without TLS"
+            f"external {_named(port)} {'speaks' if port.first == port.last else 'speak'} plain HTTP, without TLS"
             + ("" if encrypted else ", and nothing serves HTTPS on port 443"),
             label="no `tls`",
-            help=f"add `tls` to the handlers of port {number}"
+            help=f"add `tls` to the handlers of {_named(port)}"
             if encrypted
             else 'serve port 80 with `handlers = ["http"]` and port 443 with `handlers = ["tls", "http"]`, as '
             "`[http_service]` does by itself",
@@ -251,7 +262,7 @@ def http_without_tls(app: App) -> Findings:
 def port_80_with_tls(app: App) -> Findings:
     """Port 80 expects TLS, so plain HTTP fails on it."""
     for _, port in _tcp_entries(app):
-        if port.integer("port") == 80 and "tls" in port.handlers:
+        if port.covers(80) and "tls" in port.handlers:
             rest = [handler for handler in port.handlers if handler != "tls"]
             yield Finding(
                 port.at("handlers"),
@@ -259,26 +270,26 @@ def port_80_with_tls(app: App) -> Findings:
                 label="`tls` on the port of plain HTTP",
                 help=f"write `handlers = {_written(rest or ['http'])}`, and serve TLS on port 443",
                 notes="flyctl also thinks that such an app needs a dedicated IPv4 address, which costs money",
-                # with `http` it is clear what the port is for
-                fix=_set_handlers(port, rest, safe="http" in rest) if rest else None,
+                # with `http` it is clear what the port is for; the other ports of a range may well be for TLS
+                fix=_set_handlers(port, rest, safe="http" in rest) if rest and _is_only(port, 80) else None,
             )
 
 
 def _misses_all_handlers(port: Port) -> bool:
     """Whether it is a port of HTTP or HTTPS without any handler."""
-    return port.integer("port") in (80, 443) and knows_handlers(port) and not port.handlers
+    return (port.covers(80) or port.covers(443)) and knows_handlers(port) and not port.handlers
 
 
 @rule("http-port-without-handlers", severity=WARNING, enforced_by=NOBODY, needs=("ports",))
 def http_port_without_handlers(app: App) -> Findings:
     """Port 80 or 443 has no handlers, so the app itself must do TLS, and shared IPv4 addresses do not lead to it."""
     for _, port in _tcp_entries(app):
-        number = port.integer("port")
         if not _misses_all_handlers(port) or port.flag("force_https"):  # force-https-without-http
             continue
+        number = 443 if port.covers(443) else 80
         usual = ["http"] if number == 80 else ["tls", "http"]
         yield Finding(
-            port.at("port"),
+            place_of(port),
             f"port {number} has no handlers: connections go to the app as they come"
             + (", so it must speak TLS itself" if number == 443 else ""),
             label="raw TCP",
@@ -311,7 +322,7 @@ def force_https_off(app: App) -> Findings:
     for service in app.services:
         places: list[tuple[Element, str]] = [(service, "`[http_service]`")]
         if not service.is_http_service:
-            ports = [port for port in service.ports if port.integer("port") == 80 and "http" in port.handlers]
+            ports = [port for port in service.ports if port.covers(80) and "http" in port.handlers]
             places = [(port, "port 80") for port in ports]
         for element, name in places:
             written = element.has("force_https")
@@ -451,7 +462,7 @@ def options_without_handler(app: App) -> Findings:
                 continue
             if _misses_all_handlers(port):
                 continue  # http-port-without-handlers
-            if key == "tls_options" and "http" in port.handlers and port.integer("port") == 443:
+            if key == "tls_options" and "http" in port.handlers and port.covers(443):
                 continue  # http-without-tls
             yield Finding(
                 port.at(key),

@@ -115,7 +115,7 @@ def test_no_health_check_is_silent(text: str) -> None:
     assert findings(text, "no-health-check") == []
 
 
-MEANT = f'''{HEAD}{GROUPS}[http_service]
+MEANT = f"""{HEAD}{GROUPS}[http_service]
 internal_port = 8080
 processes = ["web"]
 [[http_service.http_checks]]
@@ -126,7 +126,7 @@ protocol = "tcp"
 processes = ["worker"]
 [[services.ports]]
 port = 9000
-'''
+"""
 
 
 def test_a_misspelt_check_is_that_of_its_own_group() -> None:

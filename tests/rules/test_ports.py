@@ -171,6 +171,48 @@ def test_web_ports_without_handlers(keys: str, found: int) -> None:
     assert len(findings(service(keys), "http-port-without-handlers")) == found
 
 
+def extent(start: int, end: int, handlers: str = "") -> str:
+    return service(f"start_port = {start}\nend_port = {end}\n" + (f"handlers = {handlers}" if handlers else ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "key"),
+    [
+        (extent(443, 443, '["http"]'), "http-without-tls", "handlers"),
+        (extent(80, 443, '["http"]'), "http-without-tls", "handlers"),
+        (extent(8000, 8010, '["http"]'), "http-without-tls", ""),
+        (extent(80, 80, '["tls"]'), "port-80-with-tls", "handlers"),
+        (extent(80, 443, '["tls", "http"]'), "port-80-with-tls", "handlers"),
+        (extent(443, 444), "http-port-without-handlers", "start_port"),
+        (extent(79, 81, "[]"), "http-port-without-handlers", "start_port"),
+    ],
+)
+def test_the_ports_of_the_web_in_a_range(text: str, rule: str, key: str) -> None:
+    found = only(text, rule)
+    assert (found.severity, found.key) == (Severity.WARNING, f"services[0].ports[0].{key}".rstrip("."))
+    assert not findings(text, "needs-dedicated-ipv4")
+
+
+@pytest.mark.parametrize(
+    "text", [extent(80, 80, '["http"]'), extent(443, 443, '["tls", "http"]'), extent(81, 442, '["tls"]')]
+)
+def test_ranges_with_the_right_handlers_are_silent(text: str) -> None:
+    assert mine(text) == set()
+
+
+def test_a_range_keeps_its_handlers_where_they_are_right_for_some_of_its_ports() -> None:
+    text = extent(80, 443, '["tls", "http"]')
+    assert mended(text, "port-80-with-tls", unsafe=True) == text
+    assert mended(extent(80, 80, '["tls", "http"]'), "port-80-with-tls") == extent(80, 80, '["http"]')
+    assert mended(extent(80, 443, '["http"]'), "http-without-tls", unsafe=True) == extent(80, 443, '["http"]')
+
+
+def test_proxy_proto_is_for_an_app_that_ends_tls_itself() -> None:
+    text = service('port = 443\nhandlers = ["proxy_proto"]')
+    assert mine(text) == set()
+    assert only(text, "needs-dedicated-ipv4").severity == Severity.INFO
+
+
 @pytest.mark.parametrize("keys", ['port = 443\nhandlers = "tls"', 'port = 443\nhandler = ["tls", "http"]'])
 def test_handlers_of_another_shape_are_not_missing(keys: str) -> None:
     assert not findings(service(keys), "http-port-without-handlers")
