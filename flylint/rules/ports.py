@@ -549,10 +549,11 @@ def invalid_replay_cache(app: App) -> Findings:
                     "`path_prefix` takes a host with a path, or a path alone, but no scheme and no port",
                     help='write `path_prefix = "/…"` or `"example.com/…"`',
                 )
-            missing = [key for key in ("path_prefix", "ttl_seconds", "type", "name") if entry.lacks(key)]
+            keys = ("path_prefix", "ttl_seconds", "type", "name")
+            missing = [key for key in keys if entry.lacks(key) or entry.get(key) == ""]
             if missing:
                 yield Finding(
-                    entry.path,
+                    entry.at(missing[0]) if entry.has(missing[0]) else entry.path,
                     f"this replay cache has no {listed(missing, 'and')}",
                     help=f"add {listed(missing, 'and')}",
                 )

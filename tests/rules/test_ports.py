@@ -352,6 +352,10 @@ CACHE = {"path_prefix": '"/api"', "ttl_seconds": "10", "type": '"header"', "name
         ({"path_prefix": '"https://example.com/"'}, "path_prefix"),
         ({"path_prefix": '"example.com:443/"'}, "path_prefix"),
         ({"name": ""}, ""),
+        ({"name": '""'}, "name"),
+        ({"path_prefix": '""'}, "path_prefix"),
+        ({"type": '""'}, "type"),
+        ({"path_prefix": "", "name": '""'}, ""),
     ],
 )
 def test_replay_caches(changes: dict[str, str], key: str | None) -> None:
