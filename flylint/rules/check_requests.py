@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _IDENTITY_KEYS = ("port", "type", "name")
 _URL = pattern(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_HOST = pattern(r"(?:[a-z0-9.-]*:\d{1,5}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=[/?#]|$)", re.IGNORECASE)
 _SPACE = pattern(r"\s")
 
 
@@ -175,7 +176,7 @@ def _listens_elsewhere(app: App, service: Service, port: int) -> bool:
 
 @rule("check-path-invalid", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("path",))
 def check_path_invalid(app: App) -> Findings:
-    """The `path` of a check is no path: a full URL, without `/` in front, or with a space or a fragment."""
+    """The `path` of a check is no path: a full URL, with a host, without `/` in front, or with a space or a fragment."""
     for check in app.every_check:
         path = check.get("path")
         if check.kind != "http" or not isinstance(path, str):
@@ -184,6 +185,9 @@ def check_path_invalid(app: App) -> Findings:
         if url := _URL.match(right):
             fault, help = "is a full URL", "write the path alone; the check goes to the app's own port anyway"
             right = right[url.end() :]
+        elif host := _HOST.match(right):
+            fault, help = "begins with a host", "write the path alone; the check goes to the app's own port anyway"
+            right = right[host.end() :]
         elif not right:
             fault, help = "is empty", "write the path to request, such as `/healthz`"
         elif not right.startswith("/"):
