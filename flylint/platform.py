@@ -59,6 +59,7 @@ class Preset:
 MIN_MEMORY_PER_CPU = {"shared": 256, "performance": 2048}
 MAX_MEMORY_PER_CPU = {"shared": 2048, "performance": 8192}
 MEMORY_STEP = {"shared": 256, "performance": 1024}
+DOCUMENTED_MEMORY_STEP = {"shared": 256, "performance": 2048}  # docs: machines/guides-examples/machine-sizing
 # internal/machine/update.go:cpusPerKind
 CPU_COUNTS = {"shared": (1, 2, 4, 6, 8), "performance": (1, 2, 4, 6, 8, 10, 12, 14, 16, 32, 64, 128)}
 

@@ -89,8 +89,8 @@ def _fitting_memory(vm: Vm, guest: Guest) -> list[StructuralEdit] | None:
 
 
 def _next_memory(guest: Guest) -> int | None:
-    """The least memory that is offered for these CPUs and is not less than the Machine has; None above all."""
-    step = platform.MEMORY_STEP[guest.cpu_kind]
+    """The least memory that is offered for certain for these CPUs and not less than the Machine has; None above all."""
+    step = platform.DOCUMENTED_MEMORY_STEP[guest.cpu_kind]
     rounded = (guest.memory_mb + step - 1) // step * step
     memory = max(rounded, guest.cpus * platform.MIN_MEMORY_PER_CPU[guest.cpu_kind])
     return memory if memory <= guest.cpus * platform.MAX_MEMORY_PER_CPU[guest.cpu_kind] else None
@@ -131,7 +131,7 @@ def vm_memory_not_offered(app: App) -> Findings:
             continue
         memory, kind = guest.memory_mb, guest.cpu_kind
         least, most = guest.cpus * platform.MIN_MEMORY_PER_CPU[kind], guest.cpus * platform.MAX_MEMORY_PER_CPU[kind]
-        step = platform.MEMORY_STEP[kind]
+        step, documented = platform.MEMORY_STEP[kind], platform.DOCUMENTED_MEMORY_STEP[kind]
         cpus = f"{guest.cpus} {kind} CPU" + ("s" if guest.cpus > 1 else "")
         key = next((key for key in ("memory_mb", "memory", "cpus", "cpu_kind") if vm.get(key)), "size")
         better = _next_memory(guest)
@@ -142,11 +142,17 @@ def vm_memory_not_offered(app: App) -> Findings:
             message = f"{memory} MB of memory is too much for {cpus}: the maximum is {most} MB"
             help = f"set `memory` to `{format_memory(most)}` or less, or ask for more CPUs"
         elif better != memory:
-            message = f"{memory} MB of memory is not a multiple of {step} MB, the step for {kind} CPUs"
+            unit, kept_by = (step, "the step") if memory % step else (documented, "the documented step")
+            message = f"{memory} MB of memory is not a multiple of {unit} MB, {kept_by} for {kind} CPUs"
             help = f"write `{format_memory(better)}`"
         else:
             continue
-        notes = ["the deploy fails when Fly.io refuses the Machine: flyctl does not check these limits"]
+        refused = memory % step != 0 or not least <= memory <= most
+        notes = [
+            "the deploy fails when Fly.io refuses the Machine: flyctl does not check these limits"
+            if refused
+            else f"flyctl itself names a step of {step} MB, so Fly.io may take it or refuse the Machine"
+        ]
         mend = None
         if key not in ("memory_mb", "memory"):
             notes.insert(0, f"without `memory` the Machine has the {memory} MB of `{vm.size}`")
@@ -156,8 +162,9 @@ def vm_memory_not_offered(app: App) -> Findings:
             better = memory * 1024
             mend = Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=False)
         if mend is None and better:
-            mend = Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=True)
-        yield Finding(vm.at(key), message, help=help, notes=notes, fix=mend)
+            mend = Mend(f"use {better} MB of memory", _set_memory(vm, better), safe=refused)
+        severity = ERROR if refused else WARNING
+        yield Finding(vm.at(key), message, help=help, notes=notes, fix=mend, severity=severity)
 
 
 def _size_instead(vm: Vm, guest: Guest, memory: int | None) -> Mend | None:

@@ -95,7 +95,13 @@ def _numbers(app: App) -> Iterator[tuple[Element, str, int]]:
 @rule("port-entry-without-port", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
 def port_entry_without_port(app: App) -> Findings:
     """A `[[services.ports]]` entry names no external port."""
-    taken = {(s.path, number) for s in app.services for port in s.ports for number in (80, 443) if port.covers(number)}
+    taken: set[tuple[Path, int | None]] = {
+        (service.path, number)
+        for service in app.services
+        for port in service.ports
+        for number in (80, 443)
+        if port.covers(number)
+    }
     for service, port in _entries(app):
         if not all(port.lacks(key) for key in ("port", *_RANGE_KEYS)):
             continue

@@ -15,8 +15,9 @@ from flylint.project import Project
 from flylint.rules import Finding, all_rules
 from flylint.settings import Settings
 from flylint.severity import Severity
+from flylint.values import format_memory
 from tests.conftest import write
-from tests.linting import findings, lint
+from tests.linting import findings, lint, mended
 
 
 def vm(*lines: str) -> str:
@@ -141,7 +142,16 @@ class TestMemory:
                 (found,) = findings(vm(f'size = "{size}"', f"memory = {memory}"), "vm-memory-not-offered")
                 assert word in found.message and found.key == "vm[0].memory"
         (found,) = findings(vm(f'size = "{size}"', f"memory = {least + 1}"), "vm-memory-not-offered")
-        assert f"multiple of {step} MB" in found.message and str((least + step) // 1024 or 512) in str(found.help)
+        better = least + (2048 if step == 1024 else 256)
+        assert f"multiple of {step} MB" in found.message and f"`{format_memory(better)}`" in str(found.help)
+
+    def test_the_documented_step_of_performance_cpus(self) -> None:
+        text = vm('size = "performance-1x"', 'memory = "3gb"')
+        (found,) = findings(text, "vm-memory-not-offered")
+        assert found.severity == Severity.WARNING and "multiple of 2048 MB" in found.message
+        assert mended(text, "vm-memory-not-offered") == text
+        assert mended(text, "vm-memory-not-offered", unsafe=True) == text.replace("3gb", "4gb")
+        assert mended(text.replace("3gb", "2500mb"), "vm-memory-not-offered") == text.replace("3gb", "4gb")
 
     def test_the_key_that_counts_is_blamed(self) -> None:
         assert findings(vm("memory_mb = 100"), "vm-memory-not-offered")[0].key == "vm[0].memory_mb"
