@@ -61,7 +61,7 @@ def _together(offers: list[Diagnostic]) -> list[Diagnostic]:
 
 
 class _Mender:
-    """Applies fixes, and refuses those after which a file would be worse.
+    """Applies fixes, and refuses those after which a file would be worse: has more errors, or warnings for mere advice.
 
     unsafe   also fixes that are not safe
     hopeful  an error that comes with a fix does no harm for now: the next round may mend it
@@ -77,7 +77,10 @@ class _Mender:
         result, fixed, seen = before, 0, {before.document.text}
         for _ in range(MOST_ROUNDS):
             offers = [d for d in result.diagnostics if self._offers(d)]
-            better = self._apply(result, _together(offers))
+            # advice comes last: what is wrong may be mended in a way that leaves nothing to advise
+            advice = [d for d in offers if d.severity == Severity.INFO]
+            faults = [d for d in offers if d.severity > Severity.INFO]
+            better = self._apply(result, _together(faults)) or self._apply(result, _together(advice))
             if better is None or better[0].document.text in seen:
                 break
             result, fixed = better[0], fixed + better[1]
@@ -102,7 +105,9 @@ class _Mender:
             return None
         text = apply(before.document.text, (edit for d in diagnostics if d.fix for edit in d.fix.edits))
         after = check(Document(text, before.document.name), self.settings, project=before.project)
-        harm = _harm(before, after, self._allows if self.hopeful else None)
+        # what was not even a fault is not worth a warning
+        least = min(Severity.WARNING if d.severity == Severity.INFO else Severity.ERROR for d in diagnostics)
+        harm = _harm(before, after, self._allows if self.hopeful else None, least)
         if harm is None:
             return after, len(diagnostics)
         if len(diagnostics) == 1:
@@ -116,22 +121,28 @@ class _Mender:
         return self._apply(before, diagnostics[:middle]) or self._apply(before, diagnostics[middle:])
 
 
-def _harm(before: Result, after: Result, excused: Callable[[Diagnostic], bool] | None = None) -> str | None:
-    """What is worse than before, if anything is; errors that are `excused` do not count."""
+def _harm(
+    before: Result,
+    after: Result,
+    excused: Callable[[Diagnostic], bool] | None = None,
+    least: Severity = Severity.ERROR,
+) -> str | None:
+    """What is worse than before, if anything is; findings below `least` and those that are `excused` do not count."""
     if len(after.document.problems) > len(before.document.problems):
         return "the result would not be TOML"
     if len(after.failures) > len(before.failures):
         return "flylint itself fails on the result"
     found = [d for d in after.diagnostics if not (excused and excused(d))]
-    new = _errors(found) - _errors(before.diagnostics)
-    if new:
-        return f"it would bring an error of {' and '.join(sorted(new))}"
+    for severity, name in ((Severity.ERROR, "an error"), (Severity.WARNING, "a warning")):
+        new = _faults(found, severity) - _faults(before.diagnostics, severity)
+        if severity >= least and new:
+            return f"it would bring {name} of {' and '.join(sorted(new))}"
     return None
 
 
-def _errors(diagnostics: Iterable[Diagnostic]) -> Counter[str]:
-    """How many errors there are of each rule: their places and words may change with other fixes."""
-    return Counter(d.rule for d in diagnostics if d.severity == Severity.ERROR)
+def _faults(diagnostics: Iterable[Diagnostic], least: Severity) -> Counter[str]:
+    """How many findings of that severity there are of each rule: their places and words may change with other fixes."""
+    return Counter(d.rule for d in diagnostics if d.severity >= least)
 
 
 def add_ignores(before: Result, settings: Settings, least: Severity) -> Mended:

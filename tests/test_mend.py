@@ -101,3 +101,34 @@ def test_many_problems_are_fixed_in_one_run(folder: Path) -> None:
     (folder / "fly.toml").write_text(MENDED + "\n[deploy]\n" + "stratgy = 1\n" + "\n[vm]\n" + env)
     run(folder, "--fix", "--unsafe-fixes")
     assert "VARIABLE" not in (folder / "fly.toml").read_text()
+
+
+AUTOSTOP = """\
+app = "a"
+
+[processes]
+  web = "serve"
+  worker = "work"
+
+[http_service]
+  internal_port = 8080
+  auto_stop_machines = "stop"
+  processes = ["web"]
+"""
+
+
+def test_what_is_only_advised_brings_no_warning(folder: Path) -> None:
+    (folder / "fly.toml").write_text(AUTOSTOP)
+    result = run(folder, "--unsafe-fixes", "--fix", "--severity", "info")
+    assert "min_machines_running = 1" not in (folder / "fly.toml").read_text()
+    assert "fix for scale-to-zero is left out: it would bring a warning of min-machines" in result.stderr
+    (folder / "fly.toml").write_text('primary_region = "fra"\n' + AUTOSTOP)
+    run(folder, "--unsafe-fixes", "--fix")
+    assert "min_machines_running = 1" in (folder / "fly.toml").read_text()
+
+
+def test_faults_are_mended_before_advice_is_followed(folder: Path) -> None:
+    (folder / "fly.toml").write_text(AUTOSTOP + '\n[[restart]]\n  policy = "always"\n  processes = ["wrker"]\n')
+    run(folder, "--unsafe-fixes", "--fix")
+    text = (folder / "fly.toml").read_text()
+    assert text.count("[[restart]]") == 1 and 'processes = ["worker"]' in text
