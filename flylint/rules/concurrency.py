@@ -5,7 +5,7 @@ from __future__ import annotations
 from flylint import platform
 from flylint.edits import Delete, Insert, InsertTable, Replace
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
-from flylint.rules.ports import knows_handlers
+from flylint.rules.ports import knows_handlers, misses_all_handlers
 from flylint.unknown_keys import closest
 
 TYPE_CHECKING = False
@@ -96,7 +96,7 @@ def requests_counted_without_http(app: App) -> Findings:
         known = service.ports and all(map(knows_handlers, service.ports))
         if concurrency.text("type") != "requests" or service.speaks_http or not known:
             continue
-        if all(port.first in (80, 443) and not port.handlers for port in service.ports) and service.protocol != "udp":
+        if all(map(misses_all_handlers, service.ports)) and service.protocol != "udp":
             continue  # http-port-without-handlers
         place = concurrency.at("type")
         old_form = place == concurrency.path

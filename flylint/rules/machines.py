@@ -297,7 +297,8 @@ def vm_memory_left_to_default(app: App) -> Findings:
     """A `[[vm]]` does not say how much memory the Machine has."""
     for vm in _used(app):
         guest = vm.guest
-        if guest is None or _gpu_key(vm) or not (vm.lacks("memory") and vm.lacks("memory_mb")):
+        unset = all(vm.lacks(key) or vm.get(key) in ("", 0) for key in ("memory", "memory_mb"))
+        if guest is None or _gpu_key(vm) or not unset:
             continue
         size = f"size `{vm.size}`" if vm.get("size") else f"the default size `{vm.size}`"
         yield Finding(

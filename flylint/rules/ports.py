@@ -281,7 +281,7 @@ def port_80_with_tls(app: App) -> Findings:
             )
 
 
-def _misses_all_handlers(port: Port) -> bool:
+def misses_all_handlers(port: Port) -> bool:
     """Whether it is a port of HTTP or HTTPS without any handler."""
     return (port.covers(80) or port.covers(443)) and knows_handlers(port) and not port.handlers
 
@@ -290,7 +290,7 @@ def _misses_all_handlers(port: Port) -> bool:
 def http_port_without_handlers(app: App) -> Findings:
     """Port 80 or 443 has no handlers, so the app itself must do TLS, and shared IPv4 addresses do not lead to it."""
     for _, port in _tcp_entries(app):
-        if not _misses_all_handlers(port) or port.flag("force_https"):  # force-https-without-http
+        if not misses_all_handlers(port) or port.flag("force_https"):  # force-https-without-http
             continue
         number = 443 if port.covers(443) else 80
         usual = ["http"] if number == 80 else ["tls", "http"]
@@ -439,7 +439,7 @@ def needs_dedicated_ipv4(app: App) -> Findings:
             number, handlers = port.first, set(port.handlers)
             if number is None or not knows_handlers(port) or handlers & {"tls", "pg_tls", "http"}:
                 continue
-            if _misses_all_handlers(port):
+            if misses_all_handlers(port):
                 continue  # http-port-without-handlers
             yield Finding(
                 port.path,
@@ -466,7 +466,7 @@ def options_without_handler(app: App) -> Findings:
         for key, handler in _OPTIONS.items():
             if not port.element(key) or not knows_handlers(port) or handler in port.handlers:
                 continue
-            if _misses_all_handlers(port):
+            if misses_all_handlers(port):
                 continue  # http-port-without-handlers
             if key == "tls_options" and "http" in port.handlers and port.covers(443):
                 continue  # http-without-tls

@@ -78,11 +78,16 @@ def _plain(text: str) -> str:
     return text.strip().casefold().replace("ã", "a").replace("-", " ").replace("_", " ")
 
 
+def _is_unset(app: App) -> bool:
+    """Whether `primary_region` is missing for sure, or empty, which is the same to flyctl."""
+    return app.root.lacks("primary_region") or app.root.get("primary_region") == ""
+
+
 @rule("deprecated-region", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("primary_region", "env"))
 def deprecated_region(app: App) -> Findings:
     """`primary_region` is a region that Fly.io has closed."""
     region, path = app.root.text("primary_region"), app.root.at("primary_region")
-    if not region and app.root.lacks("primary_region"):
+    if not region and _is_unset(app):
         region, path = app.env.get("PRIMARY_REGION", ""), app.root.element("env").at("PRIMARY_REGION")
     successor = platform.DEPRECATED_REGIONS.get(region.strip().lower())
     if successor is None:
@@ -107,9 +112,8 @@ def deprecated_region(app: App) -> Findings:
 @rule("primary-region-missing", severity=INFO, enforced_by=NOBODY)
 def primary_region_missing(app: App) -> Findings:
     """No `primary_region` is set."""
-    unset = app.root.lacks("primary_region") or app.root.get("primary_region") == ""
     # min_machines_running without a region has a rule of its own
-    if unset and not any(service.integer("min_machines_running") for service in app.services):
+    if _is_unset(app) and not any(service.integer("min_machines_running") for service in app.services):
         yield Finding(
             app.root.at("primary_region") if app.root.has("primary_region") else (),
             "no `primary_region` is set, so Fly.io chooses where new Machines and volumes are made",

@@ -85,6 +85,7 @@ def test_the_old_form_has_one_place() -> None:
         ('port = 99\nhandlers = ["tls", "http"]', 0),
         ('port = 99\nhandlers = ["https"]', 0),
         ("port = 443", 0),
+        ("start_port = 79\nend_port = 81", 0),
         ("port = 99\nhandlers = 5", 0),
     ],
 )

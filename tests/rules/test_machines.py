@@ -262,6 +262,8 @@ def test_memory_written_twice() -> None:
 def test_memory_left_to_default() -> None:
     assert "256 MB" in findings(vm('cpu_kind = "shared"'), "vm-memory-left-to-default")[0].message
     assert "4096 MB" in findings(vm('size = "performance-2x"'), "vm-memory-left-to-default")[0].message
+    for line in ('memory = ""', "memory_mb = 0"):
+        assert findings(vm(line), "vm-memory-left-to-default"), line
     for line in ('memory = "1gb"', "memory_mb = 512", 'memroy = "1gb"', "memory = []", 'size = "a10"'):
         assert not findings(vm(line), "vm-memory-left-to-default"), line
     assert not findings(vm("cpus = 1") + "[broken\n", "vm-memory-left-to-default")

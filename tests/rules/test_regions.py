@@ -101,8 +101,9 @@ def test_a_volume_cannot_move() -> None:
 
 def test_the_variable_counts_where_no_region_is_set() -> None:
     env = '[env]\nPRIMARY_REGION = "waw"\n'
-    (found,) = findings('app = "a"\n' + env, "deprecated-region")
-    assert (found.key, found.severity) == ("env.PRIMARY_REGION", Severity.WARNING)
+    for head in ('app = "a"\n', region("")):
+        (found,) = findings(head + env, "deprecated-region")
+        assert (found.key, found.severity) == ("env.PRIMARY_REGION", Severity.WARNING)
     assert not findings(region("fra", env), "deprecated-region")
 
 
