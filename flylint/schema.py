@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def schema_path() -> str:
-    """Where fly.schema.json is: inside the installed package, or in schemas/ of a checkout."""
+def schema_path(name: str = "fly.schema.json") -> str:
+    """Where a schema is: inside the installed package, or in schemas/ of a checkout."""
     here = os_path.dirname(os_path.abspath(__file__))
-    installed = os_path.join(here, "schemas", "fly.schema.json")
-    return installed if os_path.exists(installed) else os_path.join(os_path.dirname(here), "schemas", "fly.schema.json")
+    installed = os_path.join(here, "schemas", name)
+    return installed if os_path.exists(installed) else os_path.join(os_path.dirname(here), "schemas", name)
 
 
-@lru_cache(maxsize=1)
-def load() -> dict[str, Any]:
-    """The schema as it is published."""
-    with open(schema_path(), encoding="utf-8") as file:
+@cache
+def load(name: str = "fly.schema.json") -> dict[str, Any]:
+    """A schema as it is published."""
+    with open(schema_path(name), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     return schema
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from jsonschema import Draft7Validator
@@ -48,7 +47,7 @@ def problems(file: str, data: bytes, at: Path) -> list[SettingsProblem]:
 
 def schema() -> dict[str, Any]:
     """The schema of the settings, with the names of the rules and their options in it; `flylint schema --settings`."""
-    with open(os.path.join(os.path.dirname(schema_path()), "flylint.schema.json"), encoding="utf-8") as file:
+    with open(schema_path("flylint.schema.json"), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     rules, names = all_rules(), rule_names()
     definitions, properties = schema["definitions"], schema["properties"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flylint import platform
+from flylint import machine_config, platform
 from flylint.app import Vm, once
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
@@ -407,7 +407,7 @@ def host_dedication_with_volume(app: App) -> Findings:
 
 @rule("machine-config-invalid", severity=ERROR, enforced_by=FLYCTL, needs=("machine_config",))
 def machine_config_invalid(app: App) -> Findings:
-    """`machine_config` is neither JSON nor the name of a JSON file, or its containers do not fit together."""
+    """`machine_config` is neither JSON nor the name of a JSON file that exists, or has values that flyctl cannot read."""
     element = app.experimental if app.experimental.text("machine_config") else app.root
     config = element.text("machine_config")
     if not config or app.build.has("compose"):  # with a Compose file flyctl does not look at machine_config
@@ -446,61 +446,11 @@ def machine_config_invalid(app: App) -> Findings:
         config = project.read(name)
         if not config:
             return
-    problem = _container_problem(config, container, name)
-    if problem:
-        key, message, help = problem
+    fault = machine_config.fault(config, name, container)
+    if fault:
+        key, message, help = fault
         related = [(path, "the containers are here")] if key else []
         yield Finding(app.root.at(key) if key else path, message, help=help, notes=at_deploy, related=related)
-
-
-def _container_problem(config: str, container: str, name: str) -> tuple[str, str, str] | None:
-    """The key at fault other than machine_config, what is wrong, and what to do, where flyctl stumbles over containers.
-
-    `name` is where the JSON stands. Sources: internal/config/machine.go:ParseConfig,
-    internal/containerconfig/parse.go:ParseContainerConfig.
-    """
-    import json
-
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)  # NaN and Infinity, which Go does not read
-
-    try:
-        values = json.loads(config, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        place = f" in line {error.lineno}, column {error.colno}"
-        return "", f"the JSON of `{name}` is broken{place}: {error.msg.lower()}", "correct the JSON"
-    except (ValueError, RecursionError):
-        return "", f"the JSON of `{name}` is broken", "correct the JSON"
-    if values is None:
-        return None  # Go takes it for an object without keys
-    if not isinstance(values, dict):
-        return "", f"the JSON of `{name}` is not an object", "write it in braces: `{…}`"
-    containers = _lower(values).get("containers") or []
-    if not isinstance(containers, list) or not all(isinstance(item, dict) for item in containers):
-        return "", f"`containers` in `{name}` is not a list of objects", "write one object for each container"
-    items = [_lower(item) for item in containers]
-    names = [item.get("name") or "" for item in items]
-    images = [item.get("image") or "" for item in items]
-    if not all(isinstance(text, str) for text in names + images):
-        return "", f"a container in `{name}` has a `name` or `image` that is not text", "put it in quotes"
-    if not items:
-        return None
-    if container and container not in names:
-        return "container", f"`{name}` has no container `{container}`", f"name {listed(names)}"
-    built = names.index(container or "app") if (container or "app") in names else 0
-    for index, image in enumerate(images):
-        if not image and index != built:
-            return (
-                "",
-                f"container `{names[index]}` in `{name}` has no `image`",
-                f"give it one; only `{names[built]}` runs the image of this app",
-            )
-    return None
-
-
-def _lower(table: dict[str, Any]) -> dict[str, Any]:
-    """Go matches the keys of JSON objects without regard to case."""
-    return {key.lower(): value for key, value in table.items()}
 
 
 @once
