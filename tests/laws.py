@@ -237,7 +237,8 @@ def _comments_that_go(document: Document, diagnostic: Diagnostic) -> Iterator[st
                 line = text.rfind("\n", 0, span.start) + 1
                 code = text[line : span.start]
                 first = line + len(code) - len(code.lstrip())
-                if edit.start.offset <= first and text[edit.start.offset : span.start].strip():
+                gone = text[edit.start.offset : span.start].strip()
+                if gone and (edit.start.offset <= first or gone[-1] in "{["):
                     yield comment
 
 
