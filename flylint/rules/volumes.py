@@ -360,7 +360,7 @@ def volume_not_shared(app: App) -> Findings:
     needs=("env", "processes"),
 )
 def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
-    """A database file or directory for data that is named is not on a volume, so each deploy erases it."""
+    """A database or directory for data that `[env]` or a command names is not on a volume: each deploy erases it."""
     env = app.root.element("env")
     directories = [directory for mount in app.mounts if (directory := _directory(mount))]
     for name, value in app.env.items():
