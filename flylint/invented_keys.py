@@ -57,7 +57,7 @@ CHECK_TABLES = ("http-service-check", "service-http-check", "service-tcp-check",
 INVENTED: dict[tuple[str, str], Invented] = {
     **{
         ("http-service", key): Invented(rename="checks", note=_NO_CHECK, sure=True)
-        for key in ("http_checks", "check", "health_check", "health_checks", "healthcheck", "healthchecks")
+        for key in ("http_checks", "http_check", "check", "health_check", "health_checks", "healthcheck", "healthchecks")
     },
     ("http-service", "tcp_checks"): Invented(
         help="use `[[http_service.checks]]`, or write the service as `[[services]]` with `[[services.tcp_checks]]`",
@@ -84,8 +84,17 @@ INVENTED: dict[tuple[str, str], Invented] = {
         ("http-service", key): Invented(
             help="`[http_service]` always has ports 80 and 443 with HTTP and TLS; for anything else use `[[services]]`"
         )
-        for key in ("ports", "protocol", "handlers", "port")
+        for key in ("ports", "protocol", "handlers")
     },
+    **{
+        ("http-service", key): Invented(
+            rename="internal_port",
+            help="write `internal_port` for the port where the app listens; outside, `[http_service]` always has 80 and 443",
+        )
+        for key in ("port", "listen_port", "target_port")
+    },
+    ("concurrency", "soft"): Invented(rename="soft_limit"),
+    ("concurrency", "hard"): Invented(rename="hard_limit"),
     ("service", "port"): Invented(help="`internal_port` is where the app listens, `[[services.ports]]` what the world sees"),
     ("service", "http_options"): Invented(help="it belongs to the port: `[services.ports.http_options]`"),
     ("service", "tls_options"): Invented(help="it belongs to the port: `[services.ports.tls_options]`"),
@@ -96,7 +105,7 @@ INVENTED: dict[tuple[str, str], Invented] = {
         for key in ("health_check_path", "health_check", "healthcheck", "health_checks")
     },
     ("service", "checks"): Invented(help="write `[[services.http_checks]]` or `[[services.tcp_checks]]`", note=_NO_CHECK),
-    ("service", "script_checks"): Invented(help="delete it; `[[services.machine_checks]]` runs a command during a deploy", note=_NOMAD, delete=True),
+    ("service", "script_checks"): Invented(help="delete it; `[[services.machine_checks]]` runs a command during a deploy", note=_NOMAD),
     **{
         (table, key): Invented(help="delete it", note=_NO_THRESHOLD, delete=True)
         for table in CHECK_TABLES
@@ -185,6 +194,9 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("", "host"): Invented(help="delete it: an app must listen on 0.0.0.0, which fly.toml cannot set"),
     ("", "internal_port"): Invented(help="it belongs to `[http_service]` or `[[services]]`"),
     ("", "http_services"): Invented(rename="http_service"),
+    ("", "http_machine"): Invented(help="write `[[http_service.checks]]` for checks, `[http_service]` for all else"),
+    **{("", key): Invented(rename="env") for key in ("environment", "env_vars", "variables")},
+    ("", "vms"): Invented(rename="vm"),
     ("", "service"): Invented(rename="services"),
     ("", "http"): Invented(help="write `[http_service]`"),
     ("", "http_checks"): Invented(help="write `[[http_service.checks]]`, or `[checks.name]` for a check of its own", note=_NO_CHECK),
