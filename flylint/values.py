@@ -52,11 +52,15 @@ def parse_duration(text: str) -> int:
         part = _DURATION_PART.match(body, end)
         if part is None:
             rest = body[end:]
+            if rest[0].isspace():
+                raise ValueError("has a blank in it")
             raise ValueError(
                 "has no unit" if rest.strip("0123456789.") == "" and rest != "." else "is not a number and a unit"
             )
         number, unit = part.groups()
         if unit not in UNITS:
+            if unit.strip() in UNITS:
+                raise ValueError("has a blank in it")
             raise ValueError(f"has the unknown unit `{unit.strip()}`" if unit.strip() else "has no unit")
         whole, _, fraction = number.partition(".")
         total += int(whole or 0) * UNITS[unit]
