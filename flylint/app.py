@@ -411,11 +411,9 @@ class App:
     def meant(self, path: Path) -> set[str]:
         """The keys of a table that its misspelt and invented keys were probably meant to be."""
         if self._meant is None:
-            self._meant = {}
-            if self.problems:
-                from flylint.unknown_keys import meant_keys
+            from flylint.unknown_keys import meant_keys
 
-                self._meant = meant_keys(self)
+            self._meant = meant_keys(self)
         return self._meant.get(path, set())
 
     def _of(self, kind: str, group: str) -> list[Any]:

@@ -46,6 +46,7 @@ class Problem:
               invalid-duration     refused; `expected` says what is wrong with it
               invalid-choice       refused; `expected` says what would be accepted
               dropped              ignored without a word because of its type
+              lost                 part of an old form that its conversion leaves out; `expected` says why
               bare-duration        a number as a duration; `expected` is the unit that it is read in
               legacy-name, legacy-table, legacy-port, legacy-concurrency, legacy-processes, legacy-checks,
               legacy-headers, legacy-autostop   an old form that is converted
@@ -93,6 +94,13 @@ def decode(values: dict[str, Any]) -> tuple[Table, list[Problem], set[str]]:
     assert isinstance(root, Table)
     decoder.resolve_old_names(root)
     return root, decoder.problems, decoder.marks
+
+
+def takes(node: Node, value: Any) -> bool:
+    """Whether flyctl would read the whole of a value at this place."""
+    decoder = _Decoder()
+    decoder.read(node, value, (), True)
+    return decoder.marks.isdisjoint((*REFUSALS, "dropped", "lost"))
 
 
 def expectation(node: Node) -> str:
@@ -359,18 +367,36 @@ class _Decoder:
             return self.read_map(node, value, path, patched)
         self.report("legacy-processes", path, value, node)
         merged = Table(path, {})
+        entries: dict[str, Path] = {}
         for index, item in enumerate(value):
-            if isinstance(item, dict) and "name" in item:
-                name = go_text(item["name"])
-                merged.raw[name] = merged.values[name] = go_text(item.get("command", ""))
-                merged.places[name] = (*path, index, "command") if "command" in item else (*path, index)
+            place = (*path, index)
+            if not isinstance(item, dict):
+                self.report("lost", place, item, node, "is no table with `name` and `command`")
+                continue
+            if "name" not in item:
+                self.report("lost", place, item, node, "has no `name`")
+                continue
+            for key in item:
+                if key not in ("name", "command"):
+                    self.report("lost", (*place, key), item[key], node, "is neither `name` nor `command`")
+            name = go_text(item["name"])
+            if name in entries:
+                self.report("lost", entries[name], item, node, f"has the same name as a later one, `{name}`")
+            entries[name] = place
+            merged.raw[name] = merged.values[name] = go_text(item.get("command", ""))
+            merged.places[name] = (*place, "command") if "command" in item else place
         return merged
 
     def read_checks(self, node: Node, value: Any, path: Path, patched: bool) -> Any:
         # AC/patches.go:patchTopLevelChecks: [[checks]] with name
         assert node.extra is not None
-        if isinstance(value, dict) and patched and not all(isinstance(item, dict) for item in value.values()):
-            return self.refuse(node, value, path)
+        if isinstance(value, dict) and patched:
+            strays = [key for key, item in value.items() if not isinstance(item, dict)]
+            named = any(isinstance(item, dict) and key != "headers" for key, item in value.items())
+            if strays and not named and any(key in node.extra.keys for key in strays):
+                return self.refuse(node, value, path)  # one check without a name
+            if strays:
+                return self.refuse(node.extra, value[strays[0]], (*path, strays[0]))
         if not patched or not isinstance(value, list):
             return self.read_map(node, value, path, patched)
         self.report("legacy-checks", path, value, node)
@@ -382,9 +408,11 @@ class _Decoder:
             elif not isinstance(item.get("name"), str):
                 self.refuse(node.extra, item, place, "a table with a `name`")
             else:
+                name = item["name"]
+                if name in merged.places:
+                    self.report("lost", merged.places[name], item, node, f"has the same name as a later one, `{name}`")
                 check = self.read(node.extra, item, place, patched)
-                merged.raw[item["name"]], merged.places[item["name"]] = item, place
-                merged.values[item["name"]] = check
+                merged.raw[name], merged.places[name], merged.values[name] = item, place, check
         return merged
 
     def read_headers(self, node: Node, value: Any, path: Path, patched: bool) -> Any:

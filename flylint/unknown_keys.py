@@ -5,10 +5,15 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from flylint import schema
+from flylint.app import once
+from flylint.decode import takes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from flylint.app import App
+    from collections.abc import Iterator
+    from typing import Any
+
+    from flylint.app import App, Element
     from flylint.decode import Problem
     from flylint.document import Path
     from flylint.invented_keys import Invented
@@ -21,7 +26,8 @@ class Advice:
     rename   another key of the same table
     plain    the spelling alone shows it: nothing else can have been meant
     taken    that key is in the table already
-    move     (table, key): a key of an enclosing table, below whose sub-table it slipped, or of another table
+    move     (table, key): a key of an enclosing table, below whose sub-table it slipped, or of another table; there
+             flyctl takes the value as it stands
     slipped  it slipped below the header of a sub-table
     tables   the tables that have such a key, as users write them
     invented the entry of the table of invented keys
@@ -59,19 +65,19 @@ def _advise(app: App, problem: Problem) -> Advice:
     written = app.document_value(table) or {}
     if invented is not None:
         advice.invented, advice.rename, advice.move = invented, invented.rename, invented.move
-        if advice.move and app.document_value((*advice.move[0], advice.move[1])) is not None:
+        if advice.move and not _fits(app, *advice.move, problem.value):
             advice.move = None
     else:
         advice.rename = closest(name, problem.node.keys)
         advice.plain = advice.rename is not None
         if advice.rename is None:
-            advice.move = _enclosing(app, table, name)
+            advice.move = _enclosing(app, table, name, problem.value)
             advice.slipped = advice.move is not None
         if advice.rename is None and advice.move is None:
             advice.tables = _tables_with(name)
             if len(advice.tables) == 1 and "[[" not in advice.tables[0]:
                 path = tuple(advice.tables[0].strip("[]").split("."))
-                if app.document_value((*path, name)) is None and _is_table_or_absent(app, path):
+                if _is_table_or_absent(app, path) and _fits(app, path, name, problem.value):
                     advice.move = (path, name)
     advice.taken = advice.rename is not None and advice.rename in written
     return advice
@@ -86,7 +92,55 @@ def meant_keys(app: App) -> dict[Path, set[str]]:
             meant.setdefault(problem.path[:-1], set()).add(advice.rename)
         elif advice.move:
             meant.setdefault(advice.move[0], set()).add(advice.move[1])
+    for place, table in slipped_names(app).items():
+        meant.setdefault(table, set()).add(str(place[-1]))
     return meant
+
+
+@once
+def slipped_names(app: App) -> dict[Path, Path]:
+    """The keys that slipped below the header of a table of free names, such as `[env]`, and the table that each belongs to."""
+    found: dict[Path, Path] = {}
+    for element in _free_tables(app):
+        for name, place in element.table.places.items():
+            if name in _FREE_NAMES and (name, *element.path) != ("app", "env"):
+                continue
+            move = _enclosing(app, element.path, name, element.raw(name))
+            if move and place[:-1] == element.path and _has_header(app, element.path) and not _is_declared(app, place):
+                found[place] = move[0]
+    return found
+
+
+_FREE_NAMES = ("app", "container")
+"""Keys of the top that process groups, variables and the like are called as well."""
+
+
+def _free_tables(app: App) -> Iterator[Element]:
+    """The tables whose names authors choose."""
+    yield app.root.element("env")
+    yield app.root.element("processes")
+    yield app.build.element("args")
+    for check in app.every_check:
+        yield check.element("headers")
+    for service in app.services:
+        for holder in [service] if service.is_http_service else service.ports:
+            yield holder.element("http_options").element("response").element("headers")
+
+
+def _has_header(app: App, path: Path) -> bool:
+    """Whether a table is written with a header of its own, below which keys can slip."""
+    place = app.document.index.places.get(path)
+    return place is not None and place.kind == "table"
+
+
+def _is_declared(app: App, place: Path) -> bool:
+    """Whether it is a build argument that the Dockerfile knows."""
+    if place[:2] != ("build", "args") or app.project is None:
+        return False
+    from flylint.project.dockerfile import dockerfile_of
+
+    dockerfile = dockerfile_of(app)
+    return dockerfile is not None and place[-1] in dockerfile.declared
 
 
 def closest(name: str, known: list[str] | tuple[str, ...]) -> str | None:
@@ -128,17 +182,21 @@ def _distance(a: str, b: str, limit: int) -> int:
     return row[-1]
 
 
-def _enclosing(app: App, table: Path, name: str) -> tuple[Path, str] | None:
+def _enclosing(app: App, table: Path, name: str, value: Any) -> tuple[Path, str] | None:
     """The enclosing table that has this key and does not set it yet: the key slipped below a sub-table's header."""
     for length in range(len(table) - 1, -1, -1):
         outer = table[:length]
-        if outer and isinstance(outer[-1], int) and length == len(table) - 1:
-            continue  # the array that the table itself is an element of
         node = _node_at(outer)
         if node is not None and node.read == "table" and node.child(name) is not None and name in node.keys:
             written = app.document_value(outer)
-            return (outer, name) if isinstance(written, dict) and name not in written else None
+            return (outer, name) if isinstance(written, dict) and _fits(app, outer, name, value) else None
     return None
+
+
+def _fits(app: App, table: Path, name: str, value: Any) -> bool:
+    """Whether a table does not have a key yet, and flyctl would take the value there."""
+    node = _node_at((*table, name))
+    return app.document_value((*table, name)) is None and node is not None and takes(node, value)
 
 
 def _node_at(path: Path) -> Node | None:

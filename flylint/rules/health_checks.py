@@ -56,7 +56,7 @@ def _meant_checks(app: App) -> set[Path]:
     for problem in app.problems_of("unknown-key"):
         if problem.node.title in ("", "service", "http-service") and problem.value not in ([], {}):
             below = problem.value if isinstance(problem.value, dict) else ()
-            if any("check" in str(key) for key in (problem.path[-1], *below)):
+            if any("check" in str(key) and key != "script_checks" for key in (problem.path[-1], *below)):
                 meant.add(problem.path[:-1])
     return meant
 

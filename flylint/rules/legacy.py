@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flylint.credentials import secret_in
-from flylint.edits import Delete, InsertTable, MoveKey, NameElements, Rename, Replace, SetBrackets
+from flylint.edits import Delete, InsertTable, MoveKey, NameElements, Rename, Replace
 from flylint.platform import CREDENTIAL_HEADERS
-from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
-from flylint.values import go_text, listed
+from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
+from flylint.rules.schema import double_brackets, is_leftover
+from flylint.values import go_text, listed, quote_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,28 +120,40 @@ def _old_place(app: App, problem: Problem, together: list[Problem]) -> Finding:
 @rule(
     "legacy-table",
     severity=INFO,
+    up_to=ERROR,
     enforced_by=NOBODY,
     fix="safe",
     needs=("legacy-table", "legacy-processes", "legacy-checks"),
 )
 def legacy_table(app: App) -> Findings:
     """A table has an old form: single where an array of tables belongs, or an array where names belong."""
+    from flylint.rules.services import is_phantom  # up there it would bring its rules before the ones of this module
+
+    phantoms = {service.path for service in app.services if is_phantom(service)}
+    lost = {problem.path[0] for problem in app.problems_of("lost")}
     for problem in app.problems_of("legacy-table", "legacy-processes", "legacy-checks"):
         path, value = problem.path, problem.value
         header = ".".join(part for part in path if isinstance(part, str))
         if problem.kind == "legacy-table":
-            if path[0] != "services":
-                continue  # [mounts], [vm] and [metrics] are common and documented
+            if path[0] != "services" or path[:1] in phantoms or path[:2] in phantoms:
+                continue  # [mounts], [vm] and [metrics] are common and documented; the others are phantom-service
+            help, fix = double_brackets(problem)
+            if fix is None:
+                continue  # unknown-key
             yield Finding(
                 path,
                 f"`[{header}]` is an array of tables today: `[[{header}]]`",
                 label="single table",
-                help=f"double the brackets: `[[{header}]]`",
+                help=help,
                 notes=_STILL_WORKS,
-                fix=Mend("double the brackets", SetBrackets(path, True), safe=True),
+                fix=fix,
             )
         elif value:  # an empty list is a leftover
             checks = problem.kind == "legacy-checks"
+            if not checks:
+                yield from _lists_of_words(path, value)
+            if path[0] in lost:
+                continue  # value-ignored
             yield Finding(
                 path,
                 f"`[[{header}]]` is a table of names today",
@@ -153,19 +166,52 @@ def legacy_table(app: App) -> Findings:
             )
 
 
+def _lists_of_words(path: Path, entries: list[Any]) -> Findings:
+    """The commands of `[[processes]]` that are lists, of which flyctl makes texts in Go's way."""
+    for index, entry in enumerate(entries):
+        words = entry.get("command") if isinstance(entry, dict) else None
+        if isinstance(words, list) and "name" in entry:
+            texts = all(isinstance(word, str) for word in words)
+            yield Finding(
+                (*path, index, "command"),
+                f"this command is a list, of which flyctl makes the text `{go_text(words)}`",
+                label="must be text",
+                help="join the words: flyctl splits the text by itself",
+                notes="the Machine then looks for a program whose name begins with a bracket, and cannot start",
+                fix=Mend(
+                    "join the words into one text",
+                    Replace((*path, index, "command"), " ".join(map(quote_word, words))),
+                    safe=True,
+                )
+                if texts
+                else None,
+                severity=ERROR,
+            )
+
+
 def _named(app: App, path: Path, value: list[Any], checks: bool) -> Mend | None:
-    """The same as tables with names; None where the names do not allow it."""
+    """The same as tables with names; None where the names, or what else is in them, do not allow it."""
     names = [str(item["name"]) for item in value if isinstance(item, dict) and isinstance(item.get("name"), str)]
     if not all(names) or not len(value) == len(names) == len(set(names)):
         return None
+    # comments behind the names go with them
+    safe = not any(_has_remark(app, (*path, index, "name")) for index in range(len(names)))
     if checks:
         needless = [Delete((*path, index, "name")) for index in range(len(names))]
-        return Mend("write `[checks.name]` for each", *needless, NameElements(path, names), safe=True)
-    if all(isinstance(item.get("command"), str) for item in value) and not isinstance(app.document_value(path), dict):
-        return Mend("write `[processes]`", NameElements(path, names, "command"), safe=True)
+        return Mend("write `[checks.name]` for each", *needless, NameElements(path, names), safe=safe)
+    if not all(isinstance(text, str) for item in value for text in item.values()):
+        return None
+    if all("command" in item for item in value):
+        return Mend("write `[processes]`", NameElements(path, names, "command"), safe=safe)
     safe = not app.document.comments()  # those among the entries would be lost
-    commands = {item["name"]: go_text(item.get("command", "")) for item in value}
+    commands = {item["name"]: item.get("command", "") for item in value}
     return Mend("write `[processes]`", Delete(path), InsertTable((), "processes", commands), safe=safe)
+
+
+def _has_remark(app: App, place: Path) -> bool:
+    """Whether a comment stands right behind a value."""
+    text, end = app.document.text, app.document.span(place).end
+    return text[end : text.find("\n", end)].lstrip().startswith("#")
 
 
 @rule(
@@ -247,7 +293,7 @@ def removed_feature(app: App) -> Findings:
 @rule("legacy-leftover", severity=INFO, enforced_by=NOBODY, fix="safe", needs=("unknown-key", "processes"))
 def legacy_leftover(app: App) -> Findings:
     """Keys that older versions of flyctl wrote into every file, and that nothing reads any more."""
-    places = [problem.path for problem in app.problems_of("unknown-key") if _is_leftover(problem)]
+    places = [problem.path for problem in app.problems_of("unknown-key") if is_leftover(problem)]
     if app.root.raw("processes") == []:
         places.append(app.root.at("processes"))
     if not places:
@@ -268,10 +314,3 @@ def legacy_leftover(app: App) -> Findings:
         fix=Mend(f"delete {listed(names, 'and')}", *delete_keys(app, *places), safe=True),
         on="key",
     )
-
-
-def _is_leftover(problem: Problem) -> bool:
-    table, key = problem.node.title, problem.path[-1]
-    if key == "restart_limit":
-        return table in ("service-http-check", "service-tcp-check")
-    return (table, key) in (("experimental", "allowed_public_ports"), ("service", "script_checks"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from flylint import platform
+from flylint.commands import shellisms
 from flylint.decode import UNIT
 from flylint.edits import Delete, Insert, MoveKey, Nest, Rename, Replace, SetBrackets
 from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
-from flylint.unknown_keys import advise, closest
-from flylint.values import MILLISECOND, SECOND, format_duration, parse_duration, quote_word
+from flylint.unknown_keys import advise, closest, slipped_names
+from flylint.values import MILLISECOND, SECOND, format_duration, listed, parse_duration, quote_word, split_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,21 +42,47 @@ def _belongs_to_another_rule(problem: Problem) -> bool:
         return True  # http-keys-in-tcp-check
     if table in ("http-service-check", "service-http-check", "service-tcp-check") and key in ("port", "type", "name"):
         return True  # service-check-port-ignored
-    if key == "restart_limit" and table in ("service-http-check", "service-tcp-check"):
-        return True  # legacy-leftover
-    return (table, key) in (("experimental", "allowed_public_ports"), ("service", "script_checks"))  # legacy-leftover
+    return is_leftover(problem)  # legacy-leftover
+
+
+def is_leftover(problem: Problem) -> bool:
+    """Whether an unknown key says no more than that nothing is wanted: older versions of flyctl wrote it by themselves."""
+    if problem.value not in ([], {}, 0):
+        return False
+    table, key = problem.node.title, problem.path[-1]
+    if key == "restart_limit":
+        return table in ("service-http-check", "service-tcp-check")
+    return (table, key) in (("experimental", "allowed_public_ports"), ("service", "script_checks"))
 
 
 @rule("unknown-key", severity=WARNING, up_to=ERROR, enforced_by=NOBODY, fix="safe", needs=("unknown-key",))
 def unknown_key(app: App) -> Findings:
     """A key or table that fly.toml does not have: flyctl ignores it without a word."""
+    single = {problem.path for problem in app.problems_of("legacy-table")}
     for problem in app.problems_of("unknown-key"):
         if _belongs_to_another_rule(problem):
             continue
         advice = advise(app, problem)
         if advice.slipped:
             continue  # key-under-wrong-table
-        yield _unknown(app, problem, advice)
+        guessed = advice.rename or advice.move or advice.invented
+        if isinstance(problem.value, dict) and problem.path[:-1] in single and not guessed:
+            yield _named_in_vain(problem)
+        else:
+            yield _unknown(app, problem, advice)
+
+
+def _named_in_vain(problem: Problem) -> Finding:
+    """The finding for `[tables.name]` where an array of tables is meant."""
+    table = dotted(problem.path[:-1])
+    return Finding(
+        problem.path,
+        f"`{problem.path[-1]}` is not a key of `[{table}]`, whose tables have no names",
+        label="ignored with all that is in it",
+        help=f"write `[[{table}]]` in place of `[{dotted(problem.path)}]`",
+        notes=_IGNORED,
+        on="key",
+    )
 
 
 def _unknown(app: App, problem: Problem, advice: Advice) -> Finding:
@@ -115,7 +142,13 @@ def _rename(app: App, problem: Problem, name: str) -> Mend:
     return Mend(f"rename it to `{name}`", *edits, safe=True)
 
 
-@rule("key-under-wrong-table", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("unknown-key", "env"))
+@rule(
+    "key-under-wrong-table",
+    severity=WARNING,
+    enforced_by=NOBODY,
+    fix="safe",
+    needs=("unknown-key", "env", "processes", "args", "headers"),
+)
 def key_under_wrong_table(app: App) -> Findings:
     """A key stands below the header of a sub-table, so it belongs to that table and not to the one that knows it."""
     for problem in app.problems_of("unknown-key"):
@@ -123,24 +156,47 @@ def key_under_wrong_table(app: App) -> Findings:
             advice = advise(app, problem)
             if advice.slipped and advice.move:
                 yield _slipped(problem.path, advice.move[0], "there it is unknown and ignored")
-    env = app.root.element("env")
-    if env:
-        top = ("kill_signal", "kill_timeout", "primary_region", "swap_size_mb", "console_command", "app")
-        for name in top:
-            if env.has(name) and not app.root.has(name):
-                yield _slipped(env.at(name), (), f"there it is an environment variable called `{name}`")
+    refused = {problem.path for problem in app.problems_of("wrong-type")}
+    for path, destination in slipped_names(app).items():
+        if path not in refused:  # wrong-type
+            yield _slipped(path, destination, f"there it is {_NAMED[str(path[-2])]} called `{path[-1]}`")
+
+
+_NAMED = {
+    "env": "an environment variable",
+    "processes": "a process group",
+    "args": "a build argument",
+    "headers": "a header",
+}
+
+
+def _named_place(table: Path) -> str:
+    return f"`[{dotted(table)}]`" if table else "the top of the file"
+
+
+def _move_out(path: Path, destination: Path) -> tuple[str, Mend]:
+    """How a key that slipped below the header of a sub-table gets where it belongs: a hint and the fix."""
+    where = _named_place(destination)
+    help = f"move it up, right below {where}" if destination else f"move it to {where}, above the first header"
+    safe = path[:2] != ("build", "args") or path[-1] not in _BUILT_FROM
+    return help, Mend(f"move it to {where}", MoveKey(path, destination), safe=safe)
+
+
+_BUILT_FROM = ("builder", "builtin", "image")
+"""What takes the place of the Dockerfile, and is the name of many a build argument."""
 
 
 def _slipped(path: Path, destination: Path, consequence: str) -> Finding:
     key, table = str(path[-1]), dotted(path[:-1])
-    where = f"`[{dotted(destination)}]`" if destination else "the top of the file"
+    where = _named_place(destination)
+    help, fix = _move_out(path, destination)
     return Finding(
         path,
         f"`{key}` stands in `[{table}]`, but belongs to {where}",
         label=f"part of `[{table}]`",
         notes=f"in TOML a key belongs to the last header above it, however it is indented; {consequence}",
-        help=f"move it above the first header below {where}" if not destination else f"move it up, right below {where}",
-        fix=Mend(f"move it to {where}", MoveKey(path, destination), safe=True),
+        help=help,
+        fix=fix,
         on="key",
     )
 
@@ -190,9 +246,11 @@ def wrong_type(app: App) -> Findings:
     for problem in app.problems_of("wrong-type"):
         name = dotted(problem.path) or "the file"
         help, fix = _retype(app, problem)
+        out_of_range = problem.node.read == "integer" and type(problem.value) is int
+        found = str(problem.value) if out_of_range else describe(problem.value)
         yield Finding(
             problem.path,
-            f"`{name}` must be {problem.expected}, not {describe(problem.value)}",
+            f"`{name}` must be {problem.expected}, not {found}",
             label=f"must be {problem.expected}",
             notes="one value of a wrong type makes the whole file invalid: flyctl neither validates nor deploys it",
             help=help or f"write {problem.expected}",
@@ -222,10 +280,16 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
     value, path, read = problem.value, problem.path, problem.node.read
     name = str(path[-1]) if path else ""
     header = dotted(path)
+    destination = slipped_names(app).get(path)
+    if destination is not None:
+        help, fix = _move_out(path, destination)
+        return f"`{name}` belongs to {_named_place(destination)}: {help}", fix
     if isinstance(value, str):
-        return _retype_text(value, path, read, name)
+        return _retype_text(problem, value, name)
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        if read == "string":
+        if read == "string" and len(value) == 1:
+            return "take the brackets away", _replace(path, value[0], "take the brackets away")
+        if read == "string" and (name in _COMMANDS or path[0] == "processes"):
             text = " ".join(map(quote_word, value))
             return "join the words: flyctl splits the text by itself", _replace(
                 path, text, "join the words into one text"
@@ -250,9 +314,7 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
         and problem.node.items.read == "table"
         and isinstance(value, dict)
     ):
-        if value and all(isinstance(item, dict) for item in value.values()) and name in ("checks", "machine_checks"):
-            return f"these have no names: write `[[{header}]]` for each", None
-        return f"double the brackets: `[[{header}]]`", Mend("double the brackets", SetBrackets(path, True), safe=True)
+        return double_brackets(problem)
     if (
         read in ("table", "concurrency")
         and isinstance(value, list)
@@ -268,17 +330,33 @@ def _retype(app: App, problem: Problem) -> tuple[str | None, Mend | None]:
         if len(pairs) == len(value) and all(isinstance(part, str) for pair in pairs.items() for part in pair):
             return "write a table of texts", Mend("write it as a table", Replace(path, pairs), safe=True)
     if read == "checks":
-        return "give each check a name: `[checks.alive]`", _named_check(problem)
-    if problem.node.title == "top-level-check" and isinstance(value, dict) and isinstance(path[-1], int):
-        return None, _name_for_check(app, problem)
+        return "give each check a name: `[checks.alive]`", _named_check(problem) if isinstance(value, dict) else None
+    if problem.node.title == "top-level-check" and isinstance(path[-1], int):
+        return None, _name_for_check(app, problem) if isinstance(value, dict) else None
+    if problem.node.title == "top-level-check" and name in problem.node.keys:
+        return "move it below the header of the check that it belongs to: `[checks.name]`", None
     return None, None
 
 
-def _named_check(problem: Problem) -> Mend | None:
-    """The check that stands in `[checks]` itself, with a name; None when named ones stand beside it."""
-    check = problem.value
-    if not isinstance(check, dict) or any(isinstance(v, dict) for key, v in check.items() if key != "headers"):
-        return None
+_COMMANDS = ("release_command", "seed_command", "console_command")
+
+
+def double_brackets(problem: Problem) -> tuple[str, Mend | None]:
+    """How a table with single brackets becomes an array of tables: a hint and a fix, None where that mends nothing."""
+    header = ".".join(part for part in problem.path if isinstance(part, str))
+    items, value = problem.node.items, problem.value
+    assert items is not None
+    names = [key for key, item in value.items() if isinstance(item, dict) and items.child(key) is None]
+    if names and len(names) == len(value):
+        return f"these have no names: write `[[{header}]]` in place of `[{header}.{names[0]}]`", None
+    more = f"; there are no names in it, such as {listed(names)}" if names else ""
+    return f"double the brackets: `[[{header}]]`{more}", Mend(
+        "double the brackets", SetBrackets(problem.path, True), safe=True
+    )
+
+
+def _named_check(problem: Problem) -> Mend:
+    """The check that stands in `[checks]` itself, with a name."""
     edits = [*_type_of_check(problem), Nest(problem.path, "default")]
     return Mend("call it `[checks.default]`", *edits, safe=True)
 
@@ -304,8 +382,8 @@ def _type_of_check(problem: Problem) -> list[StructuralEdit]:
 _LISTS_OF_NAMES = ("handlers", "processes", "versions", "alpn")
 
 
-def _retype_text(value: str, path: Path, read: str, name: str) -> tuple[str | None, Mend | None]:
-    stripped = value.strip()
+def _retype_text(problem: Problem, value: str, name: str) -> tuple[str | None, Mend | None]:
+    path, read, stripped = problem.path, problem.node.read, value.strip()
     if read in ("integer", "port"):
         number = stripped[:-1].strip() if name == "auto_extend_size_threshold" and stripped.endswith("%") else stripped
         if name == "swap_size_mb":
@@ -345,8 +423,21 @@ def _retype_text(value: str, path: Path, read: str, name: str) -> tuple[str | No
         names = [part for part in re.split(r"[\s,]+", stripped) if part]
         if name in _LISTS_OF_NAMES and len(names) > 1:
             return "write a list with each of them in quotes", _replace(path, names, "write them as a list")
+        if name in ("command", "entrypoint"):
+            return "write a list of its words", _split(path, value)
         return "put it in brackets", _replace(path, [value], "put it in brackets")
     return None, None
+
+
+def _split(path: Path, command: str) -> Mend | None:
+    """The words of a command as a list; None where it has none."""
+    if shellisms(command):
+        return Mend("wrap it in `sh -c`", Replace(path, ["sh", "-c", command]), safe=False)
+    try:
+        words = split_words(command)
+    except ValueError:
+        return None
+    return _replace(path, words, "write its words as a list") if words else None
 
 
 def _replace(path: Path, value: Any, title: str) -> Mend:
@@ -385,6 +476,12 @@ _LONG_UNITS = (
 
 def _respell_duration(problem: Problem) -> tuple[str, Mend | None]:
     text = problem.value.strip().lower()
+    compact = "".join(text.split())
+    try:
+        parse_duration(compact)
+        return f'write "{compact}"', _replace(problem.path, compact, f'write "{compact}"')
+    except ValueError:
+        pass
     spelt = re.fullmatch(r"([0-9]{1,9})\s*([a-z]*)", text)
     if spelt is None:
         return 'write a number with a unit, such as "10s"', None
@@ -474,9 +571,11 @@ def invalid_choice(app: App) -> Findings:
         )
 
 
-@rule("value-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("dropped",))
+@rule("value-ignored", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("dropped", "lost"))
 def value_ignored(app: App) -> Findings:
-    """A duration has a type that flyctl drops without a word, so the default holds."""
+    """A duration, or an entry of `[[processes]]` or `[[checks]]`, has a form that flyctl drops without a word."""
+    for problem in app.problems_of("lost"):
+        yield _lost(app, problem)
     for problem in app.problems_of("dropped"):
         yield Finding(
             problem.path,
@@ -486,6 +585,24 @@ def value_ignored(app: App) -> Findings:
             notes="the default of Fly.io holds instead",
             fix=Mend("delete it: it does nothing", Delete(problem.path), safe=True),
         )
+
+
+def _lost(app: App, problem: Problem) -> Finding:
+    table = str(problem.path[0])
+    what = f"`{problem.path[-1]}`" if len(problem.path) > 2 else "this entry"
+    nothing = table == "processes" and not app.processes
+    return Finding(
+        problem.path,
+        f"{what} of `{table}` {problem.expected}, so flyctl drops it without a word",
+        label="ignored",
+        help="write `[checks.name]` for each, with a name of its own"
+        if table == "checks"
+        else 'write `[processes]`, with `name = "command"` for each',
+        notes="nothing is left of `processes`: there is one group, `app`, which runs the command of the image"
+        if nothing
+        else (),
+        on="key",
+    )
 
 
 @rule("missing-app-name", severity=WARNING, enforced_by=NOBODY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flylint import platform
 from flylint.app import once
-from flylint.edits import Delete, Insert, Merge, MoveKey, Replace
+from flylint.edits import Delete, Insert, Merge, MoveKey, Replace, SetBrackets
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest
 from flylint.values import listed
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from flylint.app import App, Port, Service
     from flylint.document import Path
+    from flylint.edits import StructuralEdit
     from flylint.project import FilePlace
     from flylint.rules import Findings
 
@@ -249,11 +250,13 @@ def phantom_service(app: App) -> Findings:
 def _adopt(phantom: Service, target: Service) -> Mend | None:
     """Move the tables of a phantom to [http_service], if they can all stand there and none is there yet."""
     names = {"concurrency": "concurrency", "http_checks": "checks", "machine_checks": "machine_checks"}
-    moves = []
+    moves: list[StructuralEdit] = []
     for key, place in phantom.table.places.items():
         name = names.get(key, "")
         if not target.lacks(name) or isinstance(phantom.raw(key), str):
             return None
+        if name != "concurrency" and isinstance(phantom.raw(key), dict):
+            moves.append(SetBrackets(place, True))  # single tables are fine in `[[services]]` only
         moves.append(MoveKey(place, target.path, name))
     alone = not isinstance(phantom.path[-1], int) or len(phantom.app.root.elements("services")) == 1
     return Mend("move it to `[http_service]`", *moves, Delete(("services",)), safe=True) if name and alone else None

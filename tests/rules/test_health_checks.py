@@ -180,6 +180,14 @@ def test_top_level_check_of_another_group_is_no_check() -> None:
     assert said(text) == {"no-health-check"}
 
 
+def test_script_checks_are_no_checks() -> None:
+    service = (
+        '[[services]]\ninternal_port = 8080\nprotocol = "tcp"\n[[services.ports]]\nport = 443\nhandlers = ["tls"]\n'
+    )
+    text = HEAD + service + '[[services.script_checks]]\ncommand = "/check"\n'
+    assert keys(text, "no-health-check") == ["services[0]"]
+
+
 def test_top_level_check_becomes_a_check_of_the_service() -> None:
     text = (
         WEB

@@ -127,10 +127,10 @@ def test_single_tables() -> None:
 
 
 def test_arrays_of_named_tables() -> None:
-    (processes,) = raw('[[processes]]\nname = "web"\ncommand = 1\n', "legacy-table")
+    (processes,) = raw('[[processes]]\nname = "web"\n', "legacy-table")
     assert processes.fix and processes.fix.safe
     new = processes.fix.edits[1]
-    assert isinstance(new, InsertTable) and new.items == {"web": "1"}
+    assert isinstance(new, InsertTable) and new.items == {"web": ""}
     (checks,) = raw('[[checks]]\nname = "up"\ntype = "tcp"\nport = 80\n', "legacy-table")
     assert checks.fix and checks.fix.safe
     new = checks.fix.edits[1]
@@ -166,10 +166,37 @@ def test_named_processes_keep_their_comments() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['[[processes]]\ncommand = "a"\n', '[[processes]]\nname = "a"\n[[processes]]\nname = "a"\n']
+    "text", ['[[processes]]\nname = "a"\ncommand = 1\n', '[[processes]]\nname = 1\ncommand = "a"\n']
 )
-def test_names_that_cannot_become_keys(text: str) -> None:
+def test_what_is_no_text_cannot_become_a_key(text: str) -> None:
     assert [finding.fix for finding in raw(text, "legacy-table")] == [None]
+
+
+def test_comments_behind_names() -> None:
+    for text in (
+        '[[processes]]\nname = "web" # the site\ncommand = "serve"\n',
+        "[[checks]]\nname = 'up' # the site\ntype = 'tcp'\n",
+    ):
+        (finding,) = raw(text, "legacy-table")
+        assert finding.fix and not finding.fix.safe
+
+
+def test_commands_that_are_lists() -> None:
+    text = '[[processes]]\nname = "web"\ncommand = ["node", "a b.js"]\n'
+    assert (
+        "`[node a b.js]`" in next(d for d in findings(HEAD + text, "legacy-table") if d.key.endswith("command")).message
+    )
+    assert mended(HEAD + text, "legacy-table") == HEAD + "[processes]\nweb = \"node 'a b.js'\"\n"
+
+
+@pytest.mark.parametrize("table", ["[[services.http_checks]]", "[services.http_checks]", "[services.concurrency]"])
+def test_phantom_services_have_no_old_form(table: str) -> None:
+    assert not said(f"[http_service]\ninternal_port = 80\n{table}\n")
+
+
+def test_tables_with_names_have_no_old_form() -> None:
+    assert not said(f"[[services]]\n{SERVICE}[services.ports.https]\nport = 443\n")
+    assert not said("[services.web]\ninternal_port = 80\n")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +270,7 @@ restart_limit = 0
 [[services.http_checks]]
 interval = "15s"
 path = "/"
-restart_limit = 6
+restart_limit = 0
 """
 
 
@@ -266,13 +293,30 @@ def test_leftovers_are_told_once() -> None:
     ("text", "key"),
     [
         ("processes = []\n", "processes"),
-        ("[experimental]\nallowed_public_ports = [80]\n", "experimental.allowed_public_ports"),
+        ("[experimental]\nallowed_public_ports = []\n", "experimental.allowed_public_ports"),
         (f"[[services]]\n{SERVICE}script_checks = []\n", "services[0].script_checks"),
     ],
 )
 def test_each_leftover_alone(text: str, key: str) -> None:
     found = one(text, "legacy-leftover")
     assert found.key == key and not found.related and "restarts" not in (found.help or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[experimental]\nallowed_public_ports = [80]\n", "experimental.allowed_public_ports"),
+        (
+            f"[[services]]\n{SERVICE}[[services.tcp_checks]]\nrestart_limit = 6\n",
+            "services[0].tcp_checks[0].restart_limit",
+        ),
+        (f"[[services]]\n{SERVICE}[[services.script_checks]]\ncommand = 'x'\n", "services[0].script_checks"),
+    ],
+)
+def test_what_asks_for_something_is_no_leftover(text: str, key: str) -> None:
+    assert not said(text)
+    (found,) = [d for d in lint(HEAD + text) if d.rule == "unknown-key"]
+    assert found.key == key and found.severity is Severity.WARNING
 
 
 def test_restart_limit_elsewhere_is_an_unknown_key() -> None:

@@ -409,6 +409,7 @@ def test_duplicate_of_http_service_is_deleted_when_it_adds_nothing() -> None:
     ("phantom", "right"),
     [
         ('[[services.http_checks]]\npath = "/up"\n', '[[http_service.checks]]\npath = "/up"\n'),
+        ('[services.http_checks]\npath = "/up"\n', '[[http_service.checks]]\npath = "/up"\n'),
         ("[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
         ("[[services]]\n[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
         ('[[services.tcp_checks]]\ninterval = "1s"\n', '[[services.tcp_checks]]\ninterval = "1s"\n'),
