@@ -102,9 +102,12 @@ def slipped_names(app: App) -> dict[Path, Path]:
     """The keys that slipped below the header of a table of free names, such as `[env]`, and the table that each belongs to."""
     found: dict[Path, Path] = {}
     for element in _free_tables(app):
-        for name, place in element.table.places.items():
+        places = element.table.places
+        known = _names_around(_shape(element.path)) if places else ()
+        for name in [name for name in places if name in known]:
             if name in _FREE_NAMES and (name, *element.path) != ("app", "env"):
                 continue
+            place = places[name]
             move = _enclosing(app, element.path, name, element.raw(name))
             if move and place[:-1] == element.path and _has_header(app, element.path) and not _is_declared(app, place):
                 found[place] = move[0]
@@ -125,6 +128,21 @@ def _free_tables(app: App) -> Iterator[Element]:
     for service in app.services:
         for holder in [service] if service.is_http_service else service.ports:
             yield holder.element("http_options").element("response").element("headers")
+
+
+def _shape(table: Path) -> Path:
+    """The path of a table without what differs between tables of a kind: the number of an element, the name of a check."""
+    named = table[:1] == ("checks",)
+    return tuple(
+        "*" if named and depth == 1 else 0 if isinstance(part, int) else part for depth, part in enumerate(table)
+    )
+
+
+@cache
+def _names_around(shape: Path) -> frozenset[str]:
+    """The keys of all tables around one of this shape."""
+    nodes = [_node_at(shape[:length]) for length in range(len(shape))]
+    return frozenset(key for node in nodes if node is not None and node.read == "table" for key in node.keys)
 
 
 def _has_header(app: App, path: Path) -> bool:
