@@ -398,6 +398,9 @@ class _Decoder:
             if strays:
                 return self.refuse(node.extra, value[strays[0]], (*path, strays[0]))
         if not patched or not isinstance(value, list):
+            for key, item in value.items() if isinstance(value, dict) else ():
+                if isinstance(item, dict) and "name" in item:  # a key of the other form
+                    self.report("unknown-key", (*path, key, "name"), item["name"], node.extra)
             return self.read_map(node, value, path, patched)
         self.report("legacy-checks", path, value, node)
         merged = Table(path, {})
@@ -459,6 +462,8 @@ class _Decoder:
         build = root.values.get("build")
         if build and "build_target" in build.places:
             self.renamed(build.places["build_target"], build.raw["build_target"], "build-target")
+            if "build-target" in build.places:
+                self.forget(build.places["build-target"])
             build.places["build-target"] = build.places["build_target"]
             if "build_target" in build.values:
                 build.values["build-target"] = build.values.pop("build_target")

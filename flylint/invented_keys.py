@@ -90,11 +90,13 @@ INVENTED: dict[tuple[str, str], Invented] = {
         ("http-service", key): Invented(
             rename="internal_port",
             help="write `internal_port` for the port where the app listens; outside, `[http_service]` always has 80 and 443",
+            sure=True,
         )
         for key in ("port", "listen_port", "target_port")
     },
     ("concurrency", "soft"): Invented(rename="soft_limit"),
     ("concurrency", "hard"): Invented(rename="hard_limit"),
+    ("concurrency", "limit"): Invented(help="write `soft_limit`, at which another Machine starts, and `hard_limit`, the most"),
     ("service", "port"): Invented(help="`internal_port` is where the app listens, `[[services.ports]]` what the world sees"),
     ("service", "http_options"): Invented(help="it belongs to the port: `[services.ports.http_options]`"),
     ("service", "tls_options"): Invented(help="it belongs to the port: `[services.ports.tls_options]`"),
@@ -106,6 +108,11 @@ INVENTED: dict[tuple[str, str], Invented] = {
     },
     ("service", "checks"): Invented(help="write `[[services.http_checks]]` or `[[services.tcp_checks]]`", note=_NO_CHECK),
     ("service", "script_checks"): Invented(help="delete it; `[[services.machine_checks]]` runs a command during a deploy", note=_NOMAD),
+    **{
+        ("http-service", key): Invented(help="write `[[http_service.checks]]` with a `path`", note=_NO_CHECK)
+        for key in ("health_check_path", "healthcheck_path")
+    },
+    ("top-level-check", "name"): Invented(help="delete it: a check has the name of its table, `[checks.name]`", delete=True),
     **{
         (table, key): Invented(help="delete it", note=_NO_THRESHOLD, delete=True)
         for table in CHECK_TABLES
@@ -144,8 +151,10 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("mount", "path"): Invented(rename="destination"),
     ("mount", "mount"): Invented(rename="destination"),
     ("mount", "target"): Invented(rename="destination"),
-    ("deploy", "release_cmd"): Invented(rename="release_command"),
-    ("deploy", "command"): Invented(rename="release_command"),
+    **{
+        ("deploy", key): Invented(rename="release_command")
+        for key in ("release_cmd", "command", "pre_deploy", "predeploy", "migrate_command")
+    },
     ("deploy", "processes"): Invented(delete=True),
     ("deploy", "regions"): Invented(help="set `primary_region`, and add regions with `fly scale count --region`"),
     ("deploy", "region"): Invented(help="set `primary_region` at the top of the file"),
@@ -162,6 +171,7 @@ INVENTED: dict[tuple[str, str], Invented] = {
     },
     ("experimental", "container"): Invented(move=((), "container"), sure=True),
     ("experimental", "kill_signal"): Invented(move=((), "kill_signal")),
+    ("experimental", "primary_region"): Invented(move=((), "primary_region")),
     **{
         ("experimental", key): Invented(help="delete it", note=_NOMAD, delete=True)
         for key in ("allowed_public_ports", "private_network", "enable_shared_volumes", "enable_6pn", "max_per_region")
@@ -179,6 +189,7 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("restart", "max_retries"): Invented(rename="retries"),
     ("file", "mode"): Invented(delete=True, help="delete it: the mode of a file cannot be set"),
     ("file", "content"): Invented(rename="raw_value"),
+    ("file", "secret"): Invented(rename="secret_name"),
     ("static", "path"): Invented(rename="guest_path"),
     ("static", "prefix"): Invented(rename="url_prefix"),
     ("metrics", "enabled"): Invented(delete=True, help="delete it: `[metrics]` with port and path is all that is needed"),
@@ -215,8 +226,21 @@ INVENTED: dict[tuple[str, str], Invented] = {
     ("", "secrets"): Invented(help="delete it, and set secrets with `fly secrets set NAME=value`", note="values here end up in version control"),
     ("", "volumes"): Invented(help="write `[[mounts]]` with `source` and `destination`"),
     ("", "volume"): Invented(help="write `[[mounts]]` with `source` and `destination`"),
-    ("", "cmd"): Invented(help="write `[processes]` with `app = \"…\"`"),
-    ("", "command"): Invented(help="write `[processes]` with `app = \"…\"`"),
-    ("", "schedule"): Invented(help="schedules belong to single Machines: `fly machine run --schedule`"),
+    **{
+        ("", key): Invented(help="write `[processes]` with `app = \"…\"`")
+        for key in ("cmd", "command", "start_command", "start", "run")
+    },
+    **{
+        ("", key): Invented(
+            help="run `supercronic` in a process group of its own, or a Machine with `fly machine run --schedule`",
+            note="fly.toml knows no schedules",
+        )
+        for key in ("schedule", "cron", "crons", "jobs")
+    },
+    **{("", key): Invented(help="add it with `fly certs add`") for key in ("domain", "domains", "hostname", "hostnames")},
+    ("", "scale"): Invented(help="use `[[vm]]` for the size; " + _SCALE),
+    **{("", key): Invented(rename="kill_timeout") for key in ("stop_timeout", "shutdown_timeout", "graceful_shutdown_timeout")},
+    ("", "stop_signal"): Invented(rename="kill_signal"),
+    ("", "restart_policy"): Invented(help="write `[[restart]]` with `policy`"),
     ("", "platform"): Invented(delete=True, note=_NOMAD, help="delete it"),
 }  # fmt: skip

@@ -148,6 +148,7 @@ def test_decoded_value(text: str, path: tuple[str | int, ...], value: Any) -> No
 def test_a_type_that_is_never_read_does_not_matter() -> None:
     assert not refused('kill_timeout = 5\nexperimental.kill_timeout = "x"')
     assert not refused('metrics = []\nexperimental.metrics_port = "x"')
+    assert not refused("[build]\nbuild_target = 'a'\nbuild-target = 5")
 
 
 def test_old_forms_are_noticed_where_they_stand() -> None:

@@ -77,7 +77,7 @@ def _named_in_vain(problem: Problem) -> Finding:
     table = dotted(problem.path[:-1])
     return Finding(
         problem.path,
-        f"`{problem.path[-1]}` is not a key of `[{table}]`, whose tables have no names",
+        f"unknown key `{problem.path[-1]}` in `[{table}]`, whose tables have no names",
         label="ignored with all that is in it",
         help=f"write `[[{table}]]` in place of `[{dotted(problem.path)}]`",
         notes=_IGNORED,
@@ -87,7 +87,7 @@ def _named_in_vain(problem: Problem) -> Finding:
 
 def _unknown(app: App, problem: Problem, advice: Advice) -> Finding:
     key, table = str(problem.path[-1]), dotted(problem.path[:-1])
-    message = f"`{key}` is not a key of `[{table}]`" if table else f"`{key}` is not a setting of fly.toml"
+    message = f"unknown key `{key}`{f' in `[{table}]`' if table else ''}, which flyctl ignores"
     label, help, fix, severity = "", None, None, WARNING
     notes = [_IGNORED]
     if advice.invented:

@@ -43,8 +43,9 @@ def layer(service: Service) -> str:
 
 def is_phantom(service: Service) -> bool:
     """Whether it is a service by accident: nothing says where it listens, so its tables were meant for another one."""
-    keys = ("internal_port", "protocol", "ports")
-    return not service.is_http_service and bool(service.table.places) and all(service.lacks(key) for key in keys)
+    keys, raw = ("internal_port", "protocol", "ports"), service.table.raw.values()
+    filled = bool(service.table.places) or any(isinstance(value, (dict, list)) for value in raw)
+    return not service.is_http_service and filled and all(service.lacks(key) for key in keys)
 
 
 def has_known_groups(service: Service) -> bool:
@@ -232,34 +233,39 @@ def phantom_service(app: App) -> Findings:
     for service in app.services:
         if not is_phantom(service):
             continue
-        keys = sorted(service.table.places)
+        keys = sorted(service.table.raw)
         target = app.http_service
         yield Finding(
             service.path,
             f"this makes an empty service without any port: it has only {listed(keys, 'and')}",
-            label="a service of its own" + (", not a part of `[http_service]`" if target else ""),
+            label="a service of its own" + (", not a part of `[http_service]`" if target is not None else ""),
             help="move what is in it to `[http_service]`: `[http_service.concurrency]`, `[[http_service.checks]]`"
-            if target
+            if target is not None
             else "give it `internal_port`, `protocol` and `[[services.ports]]`, or write `[http_service]` instead",
             notes="the limits and checks in it apply to nothing",
-            related=[(target.path, "the service that was meant")] if target else [],
-            fix=_adopt(service, target) if target else None,
+            related=[(target.path, "the service that was meant")] if target is not None else [],
+            fix=_adopt(service, target) if target is not None else None,
         )
 
 
 def _adopt(phantom: Service, target: Service) -> Mend | None:
     """Move the tables of a phantom to [http_service], if they can all stand there and none is there yet."""
-    names = {"concurrency": "concurrency", "http_checks": "checks", "machine_checks": "machine_checks"}
+    names = {
+        "checks": "checks",
+        "concurrency": "concurrency",
+        "http_checks": "checks",
+        "machine_checks": "machine_checks",
+    }
     moves: list[StructuralEdit] = []
-    for key, place in phantom.table.places.items():
-        name = names.get(key, "")
-        if not target.lacks(name) or isinstance(phantom.raw(key), str):
+    for key, value in phantom.table.raw.items():
+        name, place = names.get(key), phantom.at(key)
+        if name is None or not target.lacks(name) or not isinstance(value, (dict, list)):
             return None
-        if name != "concurrency" and isinstance(phantom.raw(key), dict):
+        if name != "concurrency" and isinstance(value, dict):
             moves.append(SetBrackets(place, True))  # single tables are fine in `[[services]]` only
         moves.append(MoveKey(place, target.path, name))
     alone = not isinstance(phantom.path[-1], int) or len(phantom.app.root.elements("services")) == 1
-    return Mend("move it to `[http_service]`", *moves, Delete(("services",)), safe=True) if name and alone else None
+    return Mend("move it to `[http_service]`", *moves, Delete(("services",)), safe=True) if alone else None
 
 
 @rule("missing-service-protocol", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("services",))

@@ -213,10 +213,37 @@ def test_what_old_forms_lose(text: str, keys: list[str]) -> None:
         (f"{HTTP}[[http_service.http_check]]\npath = '/'\n", f"{HTTP}[[http_service.checks]]\npath = '/'\n"),
         ("[http_service]\nport = 8080\n", "[http_service]\ninternal_port = 8080\n"),
         ("[http_service]\nlisten_port = 8080\n", "[http_service]\ninternal_port = 8080\n"),
+        ("[checks.up]\nname = 'up'\ntype = 'tcp'\nport = 80\n", "[checks.up]\ntype = 'tcp'\nport = 80\n"),
+        ("[deploy]\npre_deploy = 'migrate'\n", "[deploy]\nrelease_command = 'migrate'\n"),
     ],
 )
 def test_other_names(text: str, right: str) -> None:
     assert mended(HEAD + text, "unknown-key") == HEAD + right
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("[scale]\ncount = 2\n", "fly scale count"),
+        ("domains = ['a.com']\n", "fly certs add"),
+        ("[[cron]]\nschedule = '@daily'\n", "supercronic"),
+        ("restart_policy = 'always'\n", "[[restart]]"),
+        (f"{HTTP}health_check_path = '/up'\n", "[[http_service.checks]]"),
+    ],
+)
+def test_what_is_done_in_another_way(text: str, word: str) -> None:
+    found = one(text, "unknown-key")
+    assert "unknown" in found.message and word in (found.help or "")
+
+
+def test_a_port_that_is_none_leaves_the_service_without_one() -> None:
+    text = "[http_service]\nport = 8080\n"
+    assert one(text, "unknown-key").severity is Severity.ERROR
+    assert not findings(HEAD + text, "missing-internal-port")
+
+
+def test_the_name_of_a_check_in_a_list_is_a_key() -> None:
+    assert not findings(HEAD + "[[checks]]\nname = 'up'\ntype = 'tcp'\nport = 80\n", "unknown-key")
 
 
 def test_an_invented_table_of_checks() -> None:

@@ -112,7 +112,7 @@ def test_no_internal_port(keys: str, key: str) -> None:
     assert only(f'app = "a"\n[http_service]\nforce_https = true\n{keys}\n', "missing-internal-port").key == key
 
 
-@pytest.mark.parametrize("table", ["[http_service]", "[http_service]\nport = 8080", "[[services]]\nhost = 'a'"])
+@pytest.mark.parametrize("table", ["[http_service]", "[http_service]\nhost = 'a'", "[[services]]\nhost = 'a'"])
 def test_a_service_without_any_known_key_is_sent_all_the_same(table: str) -> None:
     assert only(f'app = "a"\n{table}\n', "missing-internal-port").severity == Severity.ERROR
     assert only(f'app = "a"\n[env]\nPORT = "3000"\n{table}\n', "missing-internal-port").fix
@@ -412,6 +412,12 @@ def test_duplicate_of_http_service_is_deleted_when_it_adds_nothing() -> None:
         ('[services.http_checks]\npath = "/up"\n', '[[http_service.checks]]\npath = "/up"\n'),
         ("[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
         ("[[services]]\n[services.concurrency]\nsoft_limit = 5\n", "[http_service.concurrency]\nsoft_limit = 5\n"),
+        ('[[services.checks]]\npath = "/up"\n', '[[http_service.checks]]\npath = "/up"\n'),
+        ('[services.healthcheck]\npath = "/up"\n', '[services.healthcheck]\npath = "/up"\n'),
+        (
+            "[services.up]\na = 1\n[services.concurrency]\nsoft_limit = 5\n",
+            "[services.up]\na = 1\n[services.concurrency]\nsoft_limit = 5\n",
+        ),
         ('[[services.tcp_checks]]\ninterval = "1s"\n', '[[services.tcp_checks]]\ninterval = "1s"\n'),
         ("[services]\nconcurrency = { soft_limit = 5 }\n", "concurrency = { soft_limit = 5 }\n"),
     ],
