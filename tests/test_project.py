@@ -59,10 +59,55 @@ def test_port_of_the_command_agrees(tmp_path: Path) -> None:
     assert not {rule for rule, _ in found(lint(tmp_path, files))} & {"port-does-not-match-app", "check-path-not-served"}
 
 
-def test_exposed_port_alone_proves_nothing(tmp_path: Path) -> None:
-    dockerfile = 'FROM python:3.12-slim\nEXPOSE 3000\nCOPY . .\nCMD ["./run"]\n'
-    diagnostics = lint(tmp_path, {"fly.toml": WEB.format(path="/"), "Dockerfile": dockerfile})
-    assert not [d for d in diagnostics if d.rule == "port-does-not-match-app" and d.severity > 0]
+EXPOSED = 'FROM debian\nEXPOSE 3000\nCOPY . .\nCMD ["./run"]\n'
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "files", "more", "severity"),
+    [
+        (EXPOSED, {}, "", Severity.WARNING),
+        (EXPOSED, {"server.lisp": "(listen 8080)"}, "", Severity.WARNING),  # no source that is known
+        (EXPOSED, {"config.yml": "port: 8080\n"}, "", Severity.INFO),
+        (EXPOSED, {}, '[env]\n  LISTEN_ADDR = ":9000"\n', Severity.INFO),
+        (EXPOSED, {}, '[env]\n  LISTEN_ADDR = ":8080"\n', None),
+        (EXPOSED, {}, '[env]\n  PORT = "8080"\n', None),
+        (EXPOSED, {}, '[experimental]\n  cmd = ["./other"]\n', Severity.INFO),
+        (EXPOSED, {}, '[processes]\n  app = "./other"\n', None),
+        (EXPOSED.replace("./run", "./run 8081"), {}, "", Severity.INFO),
+        (EXPOSED.replace("3000", "3000 3001"), {}, "", None),
+        (EXPOSED + "RUN apt-get install -y nginx\n", {}, "", Severity.INFO),
+    ],
+)
+def test_exposed_port_is_believed_when_nothing_else_is_known(
+    tmp_path: Path, dockerfile: str, files: dict[str, str], more: str, severity: Severity | None
+) -> None:
+    files = {"fly.toml": f"{WEB.format(path='/')}\n{more}", "Dockerfile": dockerfile, **files}
+    assert [d.severity for d in lint(tmp_path, files) if d.rule == "port-does-not-match-app"] == (
+        [] if severity is None else [severity]
+    )
+
+
+SECOND = "FROM node:22\nENV PORT=8081\nCOPY . .\n"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "files"),
+    [
+        ('COPY --from=flyio/litefs:0.5 /usr/local/bin/litefs /usr/local/bin/litefs\nCMD ["litefs", "mount"]', {}),
+        ('RUN apt-get update && apt-get install -y supervisor\nCMD ["/usr/bin/run"]', {}),
+        ('ENTRYPOINT ["/start.sh"]', {"start.sh": "#!/bin/sh\ncaddy run & node .\n"}),
+        ('CMD ["sh", "-c", "exec foreman start"]', {}),
+        ('CMD ["npm", "start"]', {"package.json": '{"scripts": {"start": "concurrently a b"}}'}),
+    ],
+)
+def test_port_of_an_app_behind_a_proxy_is_another_one(tmp_path: Path, dockerfile: str, files: dict[str, str]) -> None:
+    files = {"fly.toml": WEB.format(path="/"), "Dockerfile": f"{SECOND}{dockerfile}\n", "app.js": "", **files}
+    assert "port-does-not-match-app" not in {rule for rule, _ in found(lint(tmp_path, files))}
+
+
+def test_port_of_the_image_is_that_of_the_app(tmp_path: Path) -> None:
+    files = {"fly.toml": WEB.format(path="/"), "Dockerfile": f'{SECOND}CMD ["./run"]\n'}
+    assert "port-does-not-match-app" in {rule for rule, _ in found(lint(tmp_path, files))}
 
 
 def test_path_without_a_route(tmp_path: Path) -> None:
@@ -114,6 +159,54 @@ def test_what_the_file_names_is_there(tmp_path: Path) -> None:
         "a.yaml": "a: 1\n",
     }
     assert not [d for d in lint(tmp_path, files) if d.severity > 0]
+
+
+def test_an_absolute_path_that_exists_beside_fly_toml_works(tmp_path: Path) -> None:
+    text = f'{APP}\n[build]\n  dockerfile = "/other/Dockerfile"\n  ignorefile = "/other/ignored"\n'
+    files = {
+        "fly.toml": text,
+        "other/Dockerfile": "FROM node:22\nCOPY server.js .\n",
+        "other/ignored": "server.js\n",
+        "server.js": "",
+    }
+    diagnostics = lint(tmp_path, files)
+    assert [(d.severity, d.key) for d in diagnostics if d.rule == "build-path-absolute"] == [
+        (Severity.INFO, "build.dockerfile"),
+        (Severity.INFO, "build.ignorefile"),
+    ]
+    assert ("copied-file-ignored", "build.dockerfile") in found(diagnostics)
+    project = Project(str(tmp_path))
+    engine.check(Document(text, str(tmp_path / "fly.toml")), Settings(), project=project)
+    assert not project.left_out
+
+
+RELEASE = APP + '[deploy]\n  release_command = "bin/rails db:migrate"\n'
+
+
+@pytest.mark.parametrize(
+    ("copied", "missing"),
+    [
+        ("COPY . .", True),
+        ("COPY ./* ./", True),
+        ("COPY --chown=rails:rails bin bin", True),
+        ("COPY Gemfile Gemfile.lock ./\nADD ./bin/ /app/bin/", True),
+        ("RUN --mount=type=bind,source=.,target=/src cp -r /src /app", True),
+        ("ADD Procfile Caddyfile /opt/mastodon/", False),
+        ("COPY bin/fly-db /usr/local/bin/", False),
+        ("RUN --mount=type=cache,target=/root/.cache true", False),
+        ("COPY --from=build /app /app", False),
+    ],
+)
+def test_a_command_may_come_from_the_image(tmp_path: Path, copied: str, missing: bool) -> None:
+    files = {"fly.toml": RELEASE, "Dockerfile": f"FROM mastodon\n{copied}\n", "bin/fly-db": "", "Procfile": ""}
+    assert (("command-not-in-project", "deploy.release_command") in found(lint(tmp_path, files))) is missing
+
+
+@pytest.mark.parametrize(("entrypoint", "stays"), [('["serve"]', True), ("[]", False)])
+def test_an_empty_entrypoint_is_none(tmp_path: Path, entrypoint: str, stays: bool) -> None:
+    dockerfile = f'FROM debian AS a\nENTRYPOINT ["a"]\nFROM a\nCOPY . .\nENTRYPOINT {entrypoint}\n'
+    files = {"fly.toml": RELEASE, "Dockerfile": dockerfile}
+    assert (("process-command-with-entrypoint", "deploy.release_command") in found(lint(tmp_path, files))) is stays
 
 
 @pytest.mark.parametrize("key", ["dockerfile", "ignorefile"])

@@ -261,6 +261,23 @@ def test_a_stage_inherits_from_its_parent(tmp_path: Path) -> None:
     assert listens(tmp_path, dockerfile, {}).number == 4000
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "port"),
+    [
+        ('FROM debian\nCMD ["npx", "serve", "-p", "4000"]\nENTRYPOINT ["tini", "--"]\n', 4000),
+        ('FROM debian AS a\nCMD ["npx", "serve", "-p", "4000"]\nFROM a\nENTRYPOINT ["tini", "--"]\n', None),
+        ('FROM debian AS a\nENTRYPOINT ["node"]\nFROM a\nENTRYPOINT []\nCMD ["npx", "serve", "-p", "4000"]\n', 4000),
+    ],
+)
+def test_an_entrypoint_takes_the_command_of_its_parent_away(dockerfile: str, port: int | None, tmp_path: Path) -> None:
+    assert listens(tmp_path, dockerfile, {}).number == port
+
+
+def test_stages_may_build_on_each_other_without_end(tmp_path: Path) -> None:
+    dockerfile = "FROM debian AS s0\n" + "".join(f"FROM s{n} AS s{n + 1}\n" for n in range(1900))
+    assert listens(tmp_path, dockerfile + 'CMD ["npx", "serve", "-p", "4000"]\n', {}).number == 4000
+
+
 def test_variables_that_hold_each_other_do_not_grow(tmp_path: Path) -> None:
     dockerfile = "FROM debian\nENV A=ab\n" + "ENV A=$A$A\n" * 100 + "ENV PORT=5000\nCMD npx serve\n"
     write(tmp_path, {"Dockerfile": dockerfile})

@@ -74,16 +74,23 @@ class Stage:
         self.instruction = instruction
         self.instructions: list[Instruction] = []
 
+    @cached_property
+    def _stages(self) -> list[Stage]:
+        """This stage and those that it builds on, the first one first."""
+        stages = [self]
+        while stages[-1].parent is not None:
+            stages.append(stages[-1].parent)
+        return stages[::-1]
+
     def chain(self) -> Iterator[Instruction]:
         """The instructions that make the image of this stage, those of its parents first."""
-        if self.parent is not None:
-            yield from self.parent.chain()
-        yield from self.instructions
+        for stage in self._stages:
+            yield from stage.instructions
 
     @property
     def base(self) -> str:
         """The image from elsewhere that it all begins with."""
-        return self.image if self.parent is None else self.parent.base
+        return self._stages[0].image
 
     @property
     def serves_files(self) -> bool:
@@ -91,14 +98,15 @@ class Stage:
         return self.base.partition("@")[0].partition(":")[0].rpartition("/")[2] in _WEB_SERVERS
 
     def last(self, name: str) -> Instruction | None:
-        """The instruction of a kind that counts."""
+        """The instruction of a kind that counts; None also for an ENTRYPOINT or CMD that an empty list takes away."""
         found = None
-        for instruction in self.chain():
-            if instruction.name == name:
-                found = instruction
-            elif instruction.name == "ENTRYPOINT" and name == "CMD":
-                found = None  # a new ENTRYPOINT takes the CMD before it away
-        return found
+        for stage in self._stages:
+            if name == "CMD" and any(instruction.name == "ENTRYPOINT" for instruction in stage.instructions):
+                found = None  # an ENTRYPOINT takes the CMD of the stages before it away
+            for instruction in stage.instructions:
+                if instruction.name == name:
+                    found = instruction
+        return None if found is not None and found.exec_form == [] else found
 
     def all(self, name: str) -> list[Instruction]:
         return [instruction for instruction in self.chain() if instruction.name == name]
@@ -184,14 +192,26 @@ class Dockerfile:
         parent = next((stage for stage in self.stages if stage.name and stage.name == image.lower()), None)
         self.stages.append(Stage(name, image, parent, instruction))
 
+    @cached_property
+    def _taken(self) -> list[str]:
+        """The paths that the build takes from the project, "" for the whole of it."""
+        taken = []
+        for instruction in (i for stage in self.stages for i in stage.instructions if "from" not in i.flags):
+            mount = instruction.flags.get("mount")
+            if instruction.name in ("COPY", "ADD"):
+                taken += instruction.words[:-1]
+            elif mount and ("type=" not in mount or "type=bind" in mount):
+                taken.append(".")
+        return [normpath("/" + source.strip("\"'").removesuffix("*")).lstrip("/") for source in taken]
+
     @property
     def copies(self) -> bool:
         """Whether anything of the project gets into the build: else the image is made of what others have built."""
-        return any(
-            (i.name in ("COPY", "ADD") and "from" not in i.flags) or (i.name == "RUN" and "mount" in i.flags)
-            for stage in self.stages
-            for i in stage.instructions
-        )
+        return bool(self._taken)
+
+    def takes(self, folder: str) -> bool:
+        """Whether the whole of a folder of the project gets into the build."""
+        return any(not source or is_below(folder, source) for source in self._taken)
 
     def stage(self, target: str = "") -> Stage | None:
         """The stage with a name or number, the last one without; None when there is none."""

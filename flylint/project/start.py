@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flylint.pattern import pattern
 from flylint.values import split_words
 
 TYPE_CHECKING = False
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from flylint.app import App
     from flylint.document import Path
     from flylint.project import FilePlace, Project
+    from flylint.project.dockerfile import Stage
 
 MAX_STEPS = 12
 """How many wrappers and scripts are followed; a script may start itself."""
@@ -36,6 +38,12 @@ _RUNNERS = (
 _SEVERAL = ("litefs", "supervisord", "foreman", "overmind", "hivemind", "honcho", "pm2", "pm2-runtime", "concurrently")
 # stand in front of what is started after them, or go to the background
 _PROXIES = ("nginx", "apache2", "apachectl", "apache2ctl", "httpd", "caddy", "haproxy", "envoy", "traefik", "varnishd")
+# one of those, or what supervises several programs, in the instructions of an image or in a script
+_IN_FRONT = pattern(
+    r"(?<![\w.-])(?:nginx|caddy|haproxy|envoy|traefik|varnishd?|litefs|supervisor[dx]?|supervisord\.conf|s6-\w+|runit|runsvdir"
+    r"|foreman|overmind|hivemind|honcho|concurrently|thrust(?:er)?)(?![\w-])",
+    re.IGNORECASE,
+)
 _USERS = ("gosu", "su-exec")  # name a user first
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh")
 _MANAGERS = ("npm", "yarn", "pnpm", "bun")
@@ -95,6 +103,18 @@ def command_of(app: App, project: Project, group: str) -> Start | None:
     if app.root.has("machine_config") or app.build.has("compose") or not app.command(group):
         return None
     return _follow(project, Start(app.command(group), app.root.element("processes").at(group)))
+
+
+def others_listen(project: Project, image: Stage) -> bool:
+    """Whether an app may stand behind a proxy or beside other programs: the image has what does that, or starts it."""
+    if not image.serves_files and any(_IN_FRONT.search(instruction.value) for instruction in image.chain()):
+        return True
+    started = [instruction for name in ("ENTRYPOINT", "CMD") if (instruction := image.last(name))]
+    words = [word for instruction in started for part in instruction.words for word in part.split()]
+    texts = [_script(project, word.strip("\"'")) for word in words]
+    if len(words) > 1 and words[0] in _MANAGERS:
+        texts += _package_script(project, words) or ()
+    return any(text and _IN_FRONT.search(text) for text in texts)
 
 
 def _start_of(app: App, project: Project, group: str) -> Start | None:

@@ -189,13 +189,17 @@ def build_path_absolute(app: App) -> Findings:
         if path.startswith("/") or path[1:3] in (":\\", ":/"):
             place = app.build.at(key)
             relative, there = _relative(app, path)
+            works = there and relative == path.lstrip("/")
             yield Finding(
                 place,
-                f"`{key}` cannot be an absolute path: flyctl looks for `{path}` inside the folder of fly.toml",
+                f"`{key}` is written as an absolute path, but flyctl reads it from the folder of fly.toml"
+                if works
+                else f"`{key}` cannot be an absolute path: flyctl looks for `{path}` inside the folder of fly.toml",
                 label=f"read as ./{path.lstrip('/')}",
-                help="write the path as seen from fly.toml",
+                help=f'write "{relative}", which means the same' if works else "write the path as seen from fly.toml",
                 notes="flyctl joins the folder of fly.toml and this path, whatever the path begins with",
                 fix=Mend(f'write "{relative}"', Replace(place, relative), safe=there) if relative else None,
+                severity=INFO if works else ERROR,
             )
 
 

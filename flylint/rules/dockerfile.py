@@ -185,7 +185,7 @@ def copied_file_ignored(app: App) -> Findings:
     project = app.project
     if dockerfile is None or project is None:
         return
-    ignore = app.build.text("ignorefile") or ".dockerignore"
+    ignore = app.build.text("ignorefile").lstrip("/") or ".dockerignore"
     if ignore == ".dockerignore" and (ignore not in project.names or project.in_repository):
         return  # in a part of a repository the build may start further up, with another ignore file
     text = project.read(ignore)
@@ -213,7 +213,7 @@ def copied_file_ignored(app: App) -> Findings:
 @rule("several-dockerfiles", severity=INFO, enforced_by=NOBODY, needs=("dockerfile",))
 def several_dockerfiles(app: App) -> Findings:
     """`[build]` names a Dockerfile although another one lies beside fly.toml, which is not used."""
-    project, path = app.project, app.build.text("dockerfile")
+    project, path = app.project, app.build.text("dockerfile").lstrip("/")
     if project is None or not path or not _built_from_dockerfile(app):
         return
     plain = path.removeprefix("./")
@@ -241,7 +241,7 @@ def process_command_with_entrypoint(app: App) -> Findings:
         commands.append((app.deploy.at("release_command"), ""))
     image = image_of(app) if commands and not app.experimental.get("entrypoint") else None
     entrypoint = image.last("ENTRYPOINT") if image else None
-    if entrypoint is None or app.project is None or passes_on(app.project, entrypoint.words):
+    if entrypoint is None or passes_on(app.project, entrypoint.words):
         return
     program = " ".join(entrypoint.words)
     for place, group in commands:

@@ -13,6 +13,8 @@ from flylint.values import port_number
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from flylint.app import App, Service
+    from flylint.project import Project
+    from flylint.project.dockerfile import Stage
     from flylint.project.listening import Known
     from flylint.rules import Findings
     from flylint.severity import Severity
@@ -43,9 +45,9 @@ def port_does_not_match_app(app: App) -> Findings:
         from flylint.project.listening import listening
 
         found = listening(app, group)
-        known, number, severity = found.port, found.number, WARNING
+        known, number, does, severity = found.port, found.number, "app listens on", WARNING
         if number is None:
-            known, severity = _declared(app, group)
+            known, does, severity = _declared(app, group, port)
             number = int(known.value) if known and not _named_in_env(app, port) else None
         if known is None or number in (None, port):
             continue
@@ -56,46 +58,63 @@ def port_does_not_match_app(app: App) -> Findings:
         ):
             continue  # port-env-mismatch
         place = service.at("internal_port")
-        exposed = severity is INFO
         yield Finding(
             place,
-            f"requests and checks go to port {port}, but the image exposes port {number}"
-            if exposed
-            else f"requests and checks go to port {port}, but the app listens on port {number}",
+            f"requests and checks go to port {port}, but the {does} port {number}",
             label=f"not {number}",
             help=f"write `internal_port = {number}`, or let the app listen on port {port}",
             notes=f"port {number} is {known.why}; when nothing listens on `internal_port`, no request and no check arrives",
             related=[(known.place, f"port {number}")] if known.place else [],
-            fix=None if exposed else Mend(f"set `internal_port = {number}`", Replace(place, number), safe=False),
+            fix=None
+            if severity is INFO
+            else Mend(f"set `internal_port = {number}`", Replace(place, number), safe=False),
             severity=severity,
         )
 
 
 def _named_in_env(app: App, port: int) -> bool:
     """Whether [env] has the port somewhere, in whatever variable the app may read it from."""
-    import re
-
     return any(re.search(rf"(?<!\d){port}(?!\d)", str(value)) for value in app.env.values())
 
 
-def _declared(app: App, group: str) -> tuple[Known | None, Severity]:
-    """The port that the Dockerfile declares when nothing shows where the app listens: PORT, or what it exposes."""
+def _declared(app: App, group: str, port: int) -> tuple[Known | None, str, Severity]:
+    """The port that the Dockerfile declares when nothing shows where the app listens: PORT, or what it exposes.
+
+    Behind a proxy or a supervisor PORT is that of the app, and not the one for requests.
+    """
     from flylint.project.dockerfile import image_of
     from flylint.project.listening import Known
+    from flylint.project.start import others_listen
 
-    image = image_of(app)
-    if image is None or app.processes.get(group) or any(name in app.env for name in platform.PORT_VARIABLES):
-        return None, INFO
+    project, image, nothing = app.project, image_of(app), (None, "", INFO)
+    if project is None or image is None or app.processes.get(group):
+        return nothing
+    if any(name in app.env for name in platform.PORT_VARIABLES):
+        return nothing
     ports = image.exposed
     if "PORT" in image.environment:
         value, instruction = image.environment["PORT"]
-        if port_number(value) and ports <= {value}:
-            return Known(value, "`ENV PORT` of the Dockerfile", instruction.place), WARNING
-        return None, INFO
-    if len(ports) == 1 and port_number(value := ports.pop()):
-        place = image.all("EXPOSE")[-1].place
-        return Known(value, "what `EXPOSE` says, which by itself opens no port", place), INFO
-    return None, INFO
+        if not port_number(value) or not ports <= {value} or others_listen(project, image):
+            return nothing
+        return Known(value, "`ENV PORT` of the Dockerfile", instruction.place), "app listens on", WARNING
+    if len(ports) != 1 or not port_number(value := ports.pop()):
+        return nothing
+    known = Known(value, "what `EXPOSE` says, which by itself opens no port", image.all("EXPOSE")[-1].place)
+    elsewhere = others_listen(project, image) or _told_elsewhere(app, project, image, value, port)
+    return known, "image exposes", INFO if elsewhere else WARNING
+
+
+def _told_elsewhere(app: App, project: Project, image: Stage, exposed: str, port: int) -> bool:
+    """Whether something besides EXPOSE may tell the app its port: fly.toml, the command, or a file that has `port`."""
+    if app.experimental or app.root.has("machine_config") or project.in_repository:
+        return True
+    if any(re.search("PORT|ADDR|LISTEN|BIND", name) for name in app.env):
+        return True
+    commands = " ".join(i.value for name in ("ENTRYPOINT", "CMD") if (i := image.last(name)))
+    if any(number != exposed for number in re.findall(r"(?<!\d)\d{2,5}(?!\d)", commands)):
+        return True
+    number = re.compile(rf"(?<!\d){port}(?!\d)")
+    return any(number.search(text) for _, text in project.sources()) or project.partial
 
 
 @rule("app-listens-on-localhost", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("internal_port",))

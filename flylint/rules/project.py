@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flylint.app import App
     from flylint.document import Path
     from flylint.project import FilePlace, Project
+    from flylint.project.dockerfile import Dockerfile
     from flylint.rules import Findings
 
 
@@ -113,8 +114,13 @@ def command_not_in_project(app: App) -> Findings:
     project = app.project
     if project is None or project.bare or project.partial or app.build.text("image"):
         return
+    from flylint.project.dockerfile import dockerfile_of
+
+    dockerfile = dockerfile_of(app)
+    if dockerfile is not None and not dockerfile.copies:
+        return  # the image has programs of its own
     for place, title, words in _commands(app):
-        missing = _missing(project, words)
+        missing = _missing(project, dockerfile, words)
         if missing:
             what, where, help = missing
             yield Finding(
@@ -128,7 +134,7 @@ def command_not_in_project(app: App) -> Findings:
             )
 
 
-def _missing(project: Project, words: list[str]) -> tuple[str, str, str] | None:
+def _missing(project: Project, dockerfile: Dockerfile | None, words: list[str]) -> tuple[str, str, str] | None:
     """What a command starts that is not there: what, where it was looked for, and what to do."""
     names = [word.rpartition("/")[2] for word in words]
     manager = names[0]
@@ -158,8 +164,9 @@ def _missing(project: Project, words: list[str]) -> tuple[str, str, str] | None:
     if words[0].startswith(("./", "bin/", "scripts/", "script/")) and ".." not in words[0]:
         path = words[0].removeprefix("./")
         folder = path.rpartition("/")[0]
-        # whole folders may be made by the build: only what has neighbours is missing for sure
-        if folder and project.has(folder) and project.has(path) is False and _has_files(project, folder):
+        # whole folders may be made by the build: only what has neighbours there is missing for sure
+        copied = dockerfile is None or dockerfile.takes(folder)
+        if folder and copied and project.has(folder) and project.has(path) is False and _has_files(project, folder):
             return f"`{words[0]}`", f"`{folder}/`", f"add `{path}`, or name a file that `{folder}/` has"
     if names[0] in ("python", "python3", "node", "ruby", "bash", "sh") and len(words) > 1:
         path = words[1].removeprefix("./")
