@@ -262,6 +262,7 @@ OBSTACLES = [
     ("hono", {"a.ts": HONO + "app.get('/go', bearerAuth({ token }), h)\n"}, "/go", "asks for a login"),
     ("nest", {"a.ts": NEST + "@UseGuards(AuthGuard)\n@Get('go')\ngo() {}\n"}, "/go", "asks for a login"),
     ("next", {"package.json": PACKAGE, "app/go/page.tsx": "export default function P() {\n  redirect('/x')\n}\n"}, "/go", "redirects"),
+    ("nuxt", {"package.json": '{"dependencies": {"nuxt": "3"}}', "nuxt.config.ts": "export default defineNuxtConfig({\n  routeRules: {\n    '/': { redirect: '/en' },\n  },\n})\n"}, "/", "redirects"),
     ("rails", {"config/routes.rb": RAILS + '  get "/go", to: redirect("/x")\nend\n'}, "/go", "redirects"),
     ("rails", {"config/routes.rb": RAILS + '  authenticate :user do\n    get "/go", to: "x#y"\n  end\nend\n'}, "/go", "asks for a login"),
     ("sinatra", {"a.rb": SINATRA + 'get "/go" do\n  redirect "/x"\nend\n'}, "/go", "redirects"),
@@ -319,6 +320,25 @@ def test_is_not_served(framework: str, files: dict[str, str], path: str, tmp_pat
 def test_says_nothing_about_routes(what: str, files: dict[str, str], path: str, tmp_path: Path) -> None:
     write(tmp_path, files)
     assert not routes(Project(str(tmp_path))).sure
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "routeRules: { '/': { prerender: true }, '/old': { redirect: '/' } }",
+        "routeRules: {\n    // '/': { redirect: '/en' },\n  }",
+        "links: { '/': { redirect: '/en' } }",
+    ],
+)
+def test_nuxt_does_not_redirect(rules: str, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "package.json": '{"dependencies": {"nuxt": "3"}}',
+            "nuxt.config.ts": f"export default defineNuxtConfig({{\n  {rules}\n}})\n",
+        },
+    )
+    assert route_for(Project(str(tmp_path)), "/") is None
 
 
 @pytest.mark.parametrize(("framework", "files", "path", "why"), OBSTACLES, ids=ids)

@@ -148,6 +148,7 @@ SERVERS = {
     "caddy file-server": Server("80", EVERYWHERE, both=("-l", "--listen")),
     "caddy respond": Server("80", EVERYWHERE, both=("-l", "--listen")),
     "thrust": Server("80", EVERYWHERE, port_names=("THRUSTER_HTTP_PORT", "HTTP_PORT")),
+    "deno serve": Server("8000", EVERYWHERE, port=_PORT, host=("--host",), port_names=("DENO_SERVE_ADDRESS",)),
     "artisan serve": Server("8000", LOOPBACK, port=_PORT, host=("--host",), port_names=("SERVER_PORT",), host_names=("SERVER_HOST",)),
 }  # fmt: skip
 """Programs by name, with the words that make a server of them."""
@@ -801,7 +802,7 @@ def _calls(ending: str) -> tuple[Call, ...]:
         Call(r"(?<![\w.])serve\(", "3000", EVERYWHERE, requires="@hono/node-server", options=True),
         Call(r"\bBun\.serve\(", "3000", EVERYWHERE, ("BUN_PORT", "PORT", "NODE_PORT"), options=True),
         Call(r"^export default \{(?=[^}]*\bfetch\b)", "3000", EVERYWHERE, ("BUN_PORT", "PORT", "NODE_PORT")),
-        Call(r"\bDeno\.serve\(", "8000", EVERYWHERE, options=True),
+        Call(r"\bDeno\.serve\(", "8000", EVERYWHERE, ("DENO_SERVE_ADDRESS",), options=True),
     )
 
 

@@ -140,6 +140,8 @@ def route_for(project: Project, path: str) -> Route | None:
             _read_all(file, text, result)
     if "next" in project.node_packages:
         _next(project, result)
+    if "nuxt" in project.node_packages:
+        _nuxt_redirects(project, result)
     found = [route for route in result.found if not route.mounted and route.path.strip("/") == plain]
     found = [route for route in found if route.whole] or found
     return found[0] if len(found) == 1 else None
@@ -399,6 +401,19 @@ def _next(project: Project, result: Routes) -> None:
             )
         )
         result.sure = True
+
+
+_NUXT_REDIRECT = re.compile(r"[\"'`](/[^\"'`\n*]*)[\"'`]\s*:\s*\{[^{}]{0,200}\bredirect\s*:")
+
+
+def _nuxt_redirects(project: Project, result: Routes) -> None:
+    """What the route rules of Nuxt redirect, before any page is asked."""
+    for path in project.names & {"nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"}:
+        text = project.read(path)
+        rules = text.find("routeRules")
+        for match in _NUXT_REDIRECT.finditer(text, rules) if rules >= 0 else ():
+            if not in_comment(text, match.start()):
+                result.found.append(Route(match[1], FilePlace(path, match.start(), match.end()), True, match[0]))
 
 
 # what a path is called in the project

@@ -46,7 +46,7 @@ _IN_FRONT = pattern(
 )
 _USERS = ("gosu", "su-exec")  # name a user first
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh")
-_MANAGERS = ("npm", "yarn", "pnpm", "bun")
+_MANAGERS = ("npm", "yarn", "pnpm", "bun", "deno")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _PASSES_ON = re.compile(r"(?:^|[\s;&|])[\"']?\$\{?[@*]", re.MULTILINE)
 _NOTHING = ("echo", "printf", "set", "cd", "export", "sleep", "wait", "true", ":", "exit", "[", "[[", "test", "trap")
@@ -145,6 +145,10 @@ def _start_of(app: App, project: Project, group: str) -> Start | None:
         start = Start(first, entrypoint.place)
     else:
         return None
+    # its entrypoint puts the program in front of these
+    of_deno = image is not None and entrypoint is None and image.base.partition(":")[0] == "denoland/deno"
+    if of_deno and start.words[:1] in (["run"], ["task"]):
+        start.words = ["deno", *start.words]
     return _follow(project, start)
 
 
@@ -171,7 +175,7 @@ def _follow(project: Project, start: Start) -> Start | None:
             if step is None:
                 return None
             start = step
-        elif program in _MANAGERS:
+        elif program in _MANAGERS and (program != "deno" or words[1:2] == ["task"]):
             script = _package_script(project, words)
             if script is None and program == "bun" and words[-1].endswith((".ts", ".js", ".tsx", ".mjs")):
                 start.words = ["node", words[-1]]
@@ -258,6 +262,8 @@ def _package_script(project: Project, words: list[str]) -> list[str] | None:
     """The script of package.json that `npm start`, `yarn serve` and the like run, and arguments for it."""
     manager, rest = words[0].rpartition("/")[2], words[1:]
     rest = [word for word in rest if word not in ("--silent", "-s", "--bun")]
+    if manager == "deno":
+        return _deno_task(project, words)
     if rest and rest[0] in ("run", "run-script"):
         rest = rest[1:]
     elif manager == "npm" and rest[:1] not in (["start"], ["test"]):
@@ -272,6 +278,17 @@ def _package_script(project: Project, words: list[str]) -> list[str] | None:
     if arguments[:1] == ["--"]:
         arguments = arguments[1:]
     return [script, *arguments]
+
+
+def _deno_task(project: Project, words: list[str]) -> list[str] | None:
+    """The task of deno.json, or else of package.json, that `deno task start` runs, and arguments for it."""
+    if len(words) < 3 or words[1] != "task":
+        return None
+    tasks = project.json("deno.json").get("tasks") if "deno.json" in project.names else project.package.get("scripts")
+    task = tasks.get(words[2]) if isinstance(tasks, dict) else None
+    if isinstance(task, dict):
+        task = task.get("command")
+    return [task, *words[3:]] if isinstance(task, str) else None
 
 
 def script_path(project: Project, word: str) -> str | None:
