@@ -322,7 +322,7 @@ COMMAND = APP + '[processes]\n  web = "{command}"\n[http_service]\n  processes =
         ("flask run --port 8080", {("app-listens-on-localhost", "processes.web")}),
         ("npx vite preview --port 8080", {("app-listens-on-localhost", "processes.web")}),
         ("npx vite preview --port 8080 --host", set()),
-        ("flask run", set()),  # a variable of the image may tell it both
+        ("flask run", set()),  # a variable of the image may tell it both: advice at most
         ("streamlit run app.py --server.port 8080", set()),
         ("bin/web --port 3000", {("port-does-not-match-app", "http_service.internal_port")}),
         ("bin/web --port 8080", set()),
@@ -335,7 +335,31 @@ COMMAND = APP + '[processes]\n  web = "{command}"\n[http_service]\n  processes =
 def test_a_command_alone_tells_where_the_app_listens(command: str, expected: set[tuple[str, str]]) -> None:
     result = engine.check(Document(COMMAND.format(command=command), "fly.toml"), Settings())
     listening = ("app-listens-on-localhost", "port-does-not-match-app")
-    assert {each for each in found(result.diagnostics) if each[0] in listening} == expected
+    sure = [each for each in result.diagnostics if each.severity >= Severity.WARNING]
+    assert {each for each in found(sure) if each[0] in listening} == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "env", "said"),
+    [
+        ("flask run", "", True),
+        ("gunicorn app:app --workers 2", "", True),
+        ("uvicorn main:app", "", True),
+        ("uvicorn main:app", 'UVICORN_HOST = "0.0.0.0"', False),
+        ("gunicorn app:app", 'PORT = "8080"', False),
+        ("gunicorn app:app", 'GUNICORN_CMD_ARGS = "--bind=0.0.0.0:8080"', False),
+        ("gunicorn -c conf.py app:app", "", False),
+        ("gunicorn -b :8080 app:app", "", False),
+        ("hypercorn --config conf.toml app:app", "", False),
+        ("daphne -e tcp:8080:interface=0.0.0.0 a:b", "", False),
+        ("npx serve", "", False),
+    ],
+)
+def test_a_default_that_may_be_changed_out_of_sight_is_advice(command: str, env: str, said: bool) -> None:
+    text = f"{COMMAND.format(command=command)}\n[env]\n{env}\n"
+    result = engine.check(Document(text, "fly.toml"), Settings())
+    found = [(d.key, d.severity) for d in result.diagnostics if d.rule == "app-listens-on-localhost"]
+    assert found == ([("processes.web", Severity.INFO)] if said else [])
 
 
 @pytest.mark.parametrize("format", ["full", "concise", "json", "sarif", "github", "gitlab", "junit"])

@@ -39,13 +39,17 @@ class Known:
 
 
 class Listening:
-    """The port and the address that an app listens on, each None when it is not certain."""
+    """The port and the address that an app listens on, each None when it is not certain.
 
-    __slots__ = ("address", "port")
+    assumed   the address is a default that a variable or a file out of sight may change
+    """
+
+    __slots__ = ("address", "assumed", "port")
 
     def __init__(self, port: Known | None = None, address: Known | None = None) -> None:
         self.port = port
         self.address = address
+        self.assumed = False
 
     @property
     def number(self) -> int | None:
@@ -202,7 +206,7 @@ def _listening(app: App, project: Project, group: str) -> Listening:
 
 
 def _written(app: App, group: str) -> Listening:
-    """What the command of a group itself says: nothing that a default, a variable of the image or a file decides."""
+    """What the command of a group itself says: no port that a default, a variable of the image or a file decides."""
     from flylint.project import Project
 
     start = command_of(app, Project.empty(), group)
@@ -216,11 +220,20 @@ def _written(app: App, group: str) -> Listening:
         return _told(Listening(), start.words, start, variables)
     known = SERVERS[name]
     server = Server("", "", port=known.port, host=known.host, both=known.both)
+    address = _default(name, known, start, variables)[1]
+    if any(start.option(option) is not None for option in _OTHER_OPTIONS) or any(
+        variables.get(variable) for variable in _OTHER_VARIABLES.get(name, ())
+    ):
+        address = None
+    found = _of_options(server, start, rest, variables, None, address)
     # who names the port there and not the address leaves it at the default
-    told = bool(known.port) and start.option(*known.port) is not None
-    return _of_options(
-        server, start, rest, variables, None, _default(name, known, start, variables)[1] if told else None
-    )
+    found.assumed = found.address is address and not (known.port and start.option(*known.port) is not None)
+    return found
+
+
+# what may tell a server its address in a way that is not read
+_OTHER_OPTIONS = ("-c", "-u", "-e", "--endpoint")
+_OTHER_VARIABLES = {"gunicorn": ("PORT", "GUNICORN_CMD_ARGS")}
 
 
 # programs whose `--port` is that of another Machine, or not the one for requests
@@ -380,7 +393,7 @@ def _of_options(
             return Listening()
         host, number = _split_address(value)
         if what == "both" or host:
-            address = Known(host, why, place) if host else address
+            address = Known(host, why, place) if host else None
         port = Known(number, why, place) if number.isdecimal() else None
     return Listening(port, address)
 

@@ -127,16 +127,20 @@ def app_listens_on_localhost(app: App) -> Findings:
         known = found.address
         if known is None or not found.on_loopback:
             continue
-        in_config = isinstance(known.place, tuple)
+        in_config, sure = isinstance(known.place, tuple), not found.assumed
         if isinstance(known.place, tuple) and known.place[:1] == ("env",):
             continue  # listens-on-localhost
         yield Finding(
             known.place if isinstance(known.place, tuple) else service.at("internal_port"),
-            f"the app listens on {known.value} only, where requests and checks for port {port} never arrive",
+            f"the app {'listens' if sure else 'may listen'} on {known.value} only, where requests and checks for port {port} never "
+            "arrive",
             label="reachable from inside the Machine only" if in_config else "nothing answers from outside",
             help="let it listen on 0.0.0.0, or on [::] for IPv6 as well: with `--host 0.0.0.0`, `--bind 0.0.0.0:…` or what "
             "your server calls it",
-            notes=f"this comes from {known.why}; the proxy and checks use the private network, not localhost",
+            notes=f"this comes from {known.why}; the proxy and checks use the private network, not localhost"
+            if sure
+            else f"this is so with {known.why}, unless a variable of the image or a file tells it another one",
+            severity=WARNING if sure else INFO,
             related=[(service.at("internal_port"), "requests and checks go here")]
             if in_config
             else [(known.place, "listens here")]
