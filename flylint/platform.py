@@ -10,6 +10,9 @@ DEFAULT_GROUP = "app"  # FG/machine_types.go:MachineProcessGroupApp
 # flyctl's own process groups: FG/machine_types.go:MachineProcessGroupFlyApp*
 RESERVED_GROUPS = ("fly_app_release_command", "fly_app_test_machine_command", "fly_app_console")
 
+# `fly console` takes the [[vm]] of a group of this name: internal/command/console/console.go
+CONSOLE_GROUP = "console"
+
 # docs: reference/regions
 REGIONS = {
     "ams": "Amsterdam, Netherlands",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flylint import platform
+from flylint.app import Vm
 from flylint.commands import SHELLS, WEB_SERVERS, in_foreground, lost_words, shell_for, shellisms, spoken, spoken_words
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
@@ -93,6 +94,8 @@ def _unknown_groups(app: App, element: Grouped, title: str, effect: str = "", re
     defined = app.root.element("processes")
     for index, name in enumerate(written):
         if not isinstance(name, str) or name in app.groups:
+            continue
+        if name == platform.CONSOLE_GROUP and isinstance(element, Vm):
             continue
         path = (*element.at("processes"), index)
         meant = closest(name, app.groups)

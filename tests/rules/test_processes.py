@@ -118,6 +118,14 @@ def test_one_unknown_of_several_groups() -> None:
     assert found.key == "vm[0].processes[1]" and "the name" in found.notes[0]
 
 
+def test_the_machine_of_fly_console_has_a_vm_of_its_own() -> None:
+    console = 'size = "shared-cpu-2x"\nprocesses = ["console"]\n'
+    for groups in ("", TWO):
+        assert not findings(f'app = "x"\n{groups}[[vm]]\n{console}', "unknown-process-group-ignored")
+    text = f'app = "x"\n{TWO}[[metrics]]\nport = 9091\npath = "/metrics"\nprocesses = ["console"]\n'
+    assert one(text, "unknown-process-group-ignored").key == "metrics[0].processes[0]"
+
+
 @pytest.mark.parametrize(
     "processes",
     [
