@@ -169,6 +169,11 @@ IMAGE_DIRECTORIES = (
     "/app", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys", "/usr",
     "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/var",
 )  # fmt: skip
+# conventions, no primary source: directories for data
+DATA_VARIABLES = (
+    "DATA_DIR", "DATA_PATH", "STORAGE_DIR", "STORAGE_PATH", "UPLOAD_DIR", "UPLOAD_PATH", "UPLOADS_DIR", "UPLOADS_PATH",
+    "MEDIA_ROOT",
+)  # fmt: skip
 SNAPSHOT_RETENTION_DAYS = (1, 60)  # AC/validation.go:validateMounts
 AUTO_EXTEND_THRESHOLD = (50, 99)
 AUTO_EXTEND_INCREMENT_GB = (1, 100)

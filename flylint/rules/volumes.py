@@ -26,6 +26,11 @@ _EXPANDED = pattern(r"[~$:\\{]")  # by a shell, or a drive of Windows
 _FRACTION = pattern(r"[0-9]*\.[0-9]*")
 _SQLITE_URL = pattern(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
 _SQLITE_FILE = pattern(r"/\S+\.(?:db|sqlite3?)", re.IGNORECASE)
+# relative paths are so short that a name has to say what they are
+_RELATIVE_FILE = pattern(r"[\w.][\w./-]*\.(?:db|sqlite3?)", re.IGNORECASE)
+_DATABASE_WORDS = frozenset(("DB", "DATABASE", "SQLITE", "SQLITE3"))
+_FILE_WORDS = _DATABASE_WORDS | {"FILE", "PATH", "LOCATION", "URL", "URI", "DSN"}
+_OF_THE_IMAGE = ("/usr/", "/etc/")
 _VARIABLE = pattern(r"[A-Za-z_]\w*=")
 _READ_ONLY = ("datasette", "readonly", "read-only", "mode=ro", "immutable")
 # docker-library/postgres: the PGDATA of its images
@@ -356,22 +361,33 @@ def volume_not_shared(app: App) -> Findings:
     "data-not-on-volume",
     severity=WARNING,
     enforced_by=NOBODY,
-    options={"variables": ["DATA_DIR", "STORAGE_PATH", "STORAGE_DIR", "UPLOAD_DIR", "UPLOAD_PATH"]},
+    options={"variables": list(platform.DATA_VARIABLES)},
     needs=("env", "processes"),
 )
 def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
     """A database or directory for data that `[env]` or a command names is not on a volume: each deploy erases it."""
     env = app.root.element("env")
     directories = [directory for mount in app.mounts if (directory := _directory(mount))]
+    # who has a volume wants to keep something
+    longer_names = tuple(f"_{name}" for name in options["variables"]) if directories else ()
     for name, value in app.env.items():
-        is_directory = name in options["variables"]
-        paths = [value.strip()] if is_directory and value.startswith("/") else _database_paths(name, value)
+        value = value.strip()
+        is_directory = name in options["variables"] or name.endswith(longer_names)
+        if is_directory and value.startswith("/"):
+            paths = [] if value.startswith(_OF_THE_IMAGE) else [value]
+        elif name == "PGDATA" and value.startswith("/"):
+            paths = [value]
+        else:
+            paths, is_directory = _database_paths(name, value), False
         if not paths or _is_kept(app, paths, directories):
             continue
+        if directories and "/" not in value:
+            continue  # another variable may name its directory
         if _keeps_data_elsewhere(app):
             return
         # a database that is erased is a mishap, a directory may as well hold what the image brings along
-        yield _erased(env.at(name), paths[0], app.mounts, severity=INFO if is_directory else None)
+        sure = not is_directory or _is_mistaken_for(name, value, directories)
+        yield _erased(env.at(name), paths[0], app.mounts, severity=None if sure else INFO)
     for group in app.groups:
         databases = _databases(app.command(group))
         directories = [directory for mount in app.mounts_of(group) if (directory := _directory(mount))]
@@ -381,6 +397,12 @@ def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
         if _keeps_data_elsewhere(app):
             return
         yield _erased(app.root.element("processes").at(group), databases[0][0], app.mounts_of(group))
+
+
+def _is_mistaken_for(name: str, value: str, directories: list[str]) -> bool:
+    """Whether a volume is mounted at a directory of the same name somewhere else. A path may be that of a URL."""
+    last = value.rstrip("/").rpartition("/")[2]
+    return not name.endswith("PATH") and any(directory.rpartition("/")[2] == last for directory in directories)
 
 
 def _erased(place: Path, path: str, mounts: list[Grouped], severity: Severity | None = None) -> Finding:
@@ -431,12 +453,19 @@ def _database_paths(name: str, value: str) -> list[str]:
         return []
     url = _SQLITE_URL.fullmatch(value)
     if not url:
-        return [value] if _SQLITE_FILE.fullmatch(value) else []
+        relative = _RELATIVE_FILE.fullmatch(value) and _means_a_database(name)
+        return [value] if relative or _SQLITE_FILE.fullmatch(value) else []
     slashes, path = url.groups()
     if value.lower().startswith("file:"):  # a URL of other files too
         return ["/" + path if slashes else path] if _SQLITE_FILE.fullmatch("/" + path) else []
     # three slashes are a relative path to SQLAlchemy and Rails, an absolute one to others
     return {0: [path], 1: ["/" + path], 2: [path], 3: [path, "/" + path]}.get(len(slashes), ["/" + path])
+
+
+def _means_a_database(name: str) -> bool:
+    """Whether the name of a variable or an option is that of the file of a database, such as `DB_PATH`."""
+    words = name.upper().replace("-", "_").split("_")
+    return words[-1] in _FILE_WORDS and not _DATABASE_WORDS.isdisjoint(words)
 
 
 def _is_kept(app: App, paths: list[str], directories: list[str]) -> bool:

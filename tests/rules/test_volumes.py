@@ -392,6 +392,49 @@ class TestDataNotOnVolume:
         assert not findings(app('[env]\nUPLOAD_DIR = "uploads"\n'), self.RULE)
 
     @pytest.mark.parametrize(
+        ("variable", "destination", "severity"),
+        [
+            ('PGDATA = "/var/lib/postgresql/data"', "/data", Severity.WARNING),
+            ('PGDATA = "/var/lib/postgresql/data"', "/var/lib/postgresql", None),
+            ('PB_DATA_DIR = "/workspace/pb_data"', "/workspace/tinycld/pb_data", Severity.WARNING),
+            ('PB_DATA_DIR = "/workspace/pb_data"', "/data", Severity.INFO),
+            ('APP_DATA_DIR = "/data/app"', "/data", None),
+            ('MEDIA_ROOT = "/app/media/"', "/data", Severity.INFO),
+            ('UPLOADS_PATH = "/uploads"', "/data/uploads", Severity.INFO),  # may be a part of URLs
+            ('GEOIP_DATA_DIR = "/usr/share/GeoIP"', "/data", None),
+            ('NEXT_PUBLIC_METADATA_DIR = "/x"', "/data", None),
+        ],
+    )
+    def test_a_directory_beside_the_volume(self, variable: str, destination: str, severity: Severity | None) -> None:
+        found = findings(app(f"[env]\n{variable}\n", mount(destination=destination)), self.RULE)
+        assert [d.severity for d in found] == ([] if severity is None else [severity])
+
+    def test_a_longer_name_needs_a_volume(self) -> None:
+        assert not findings(app('[env]\nPB_DATA_DIR = "/srv/pb_data"\n'), self.RULE)
+
+    @pytest.mark.parametrize(
+        ("variable", "count"),
+        [
+            ('SQLITE_PATH = "./data.sqlite"', 1),
+            ('DB_FILE = "db.sqlite"', 1),
+            ('APP_DATABASE = "var/app.db"', 1),
+            ('DB_HOST = "pg.db"', 0),
+            ('DB_NAME = "app.db"', 0),  # its directory stands elsewhere
+            ('DATABASE_URL = "postgres.example.db:5432/app"', 0),
+            ('DB_PATH = "${DIR}/app.db"', 0),
+            ('FEEDBACK_FILE = "x.db"', 0),
+        ],
+    )
+    def test_a_relative_path_without_a_volume(self, variable: str, count: int) -> None:
+        assert len(findings(app(f"[env]\n{variable}\n"), self.RULE)) == count
+
+    def test_a_bare_name_may_lie_in_a_directory_of_the_volume(self) -> None:
+        files = {"Dockerfile": "FROM a\nWORKDIR /app\n"}
+        for name, count in (("app.db", 0), ("./app.db", 1)):
+            found = lint(app(f'[env]\nDB_FILE = "{name}"\n', mount()), files=files)
+            assert len([d for d in found if d.rule == self.RULE]) == count
+
+    @pytest.mark.parametrize(
         ("command", "count"),
         [
             ("serve --db /app/db.sqlite3", 1),
@@ -405,11 +448,16 @@ class TestDataNotOnVolume:
             ("datasette serve -i /app/fixtures.db", 0),
             ("litestream replicate /app/a.db", 0),
             ("serve /app/a.dbx", 0),
+            ("serve --db a.db", 0),
         ],
     )
     def test_what_a_command_names(self, command: str, count: int) -> None:
         found = findings(app(mount(), f'[processes]\napp = "{command}"\n'), self.RULE)
         assert [d.key for d in found] == ["processes.app"] * count
+
+    def test_a_command_names_a_relative_path(self) -> None:
+        (found,) = findings(app('[processes]\napp = "serve --db-path ./app.db"\n'), self.RULE)
+        assert "`./app.db`" in found.message
 
     def test_the_volume_of_the_group_counts(self) -> None:
         text = 'app = "a"\n[processes]\nweb = "serve --db /data/a.db"\nworker = "work --db /data/a.db"\n'
