@@ -112,10 +112,23 @@ def deprecated_region(app: App) -> Findings:
 @rule("primary-region-missing", severity=INFO, enforced_by=NOBODY)
 def primary_region_missing(app: App) -> Findings:
     """No `primary_region` is set."""
-    # min_machines_running without a region has a rule of its own
-    if _is_unset(app) and not any(service.integer("min_machines_running") for service in app.services):
+    if not _is_unset(app):
+        return
+    place = app.root.at("primary_region") if app.root.has("primary_region") else ()
+    mounts = [mount for mount in app.mounts if mount.groups]
+    if mounts:
         yield Finding(
-            app.root.at("primary_region") if app.root.has("primary_region") else (),
+            place,
+            "no `primary_region` is set, so the volume and its Machine may end up in different regions: then the deploy"
+            " fails",
+            help='name the region of the volume, such as `primary_region = "fra"`; `fly volumes list` shows it',
+            notes="a Machine cannot mount a volume of another region, and flyctl asks for both without a region",
+            related=[(mounts[0].path, "the volume")],
+        )
+    # min_machines_running without a region has a rule of its own
+    elif not any(service.integer("min_machines_running") for service in app.services):
+        yield Finding(
+            place,
             "no `primary_region` is set, so Fly.io chooses where new Machines and volumes are made",
             help='name the one nearest to the users, such as `primary_region = "fra"`',
             notes="the variable PRIMARY_REGION is then not set in the Machines either",

@@ -114,3 +114,13 @@ def test_a_missing_region() -> None:
     service = "[http_service]\ninternal_port = 80\nmin_machines_running = {}\n"
     assert findings('app = "a"\n' + service.format(0), "primary-region-missing")
     assert not findings('app = "a"\n' + service.format(1), "primary-region-missing")
+
+
+def test_a_volume_needs_a_region() -> None:
+    mount = '[[mounts]]\nsource = "d"\ndestination = "/d"\n'
+    minimum = "[http_service]\ninternal_port = 80\nmin_machines_running = 1\n"
+    for text in (mount, mount + minimum):
+        (found,) = findings('app = "a"\n' + text, "primary-region-missing")
+        assert "the volume and its Machine" in found.message
+        assert found.related[0].key == "mounts[0]"
+    assert not findings(region("fra", mount), "primary-region-missing")
