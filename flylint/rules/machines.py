@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 from flylint import machine_config, platform
 from flylint.app import Vm, once
 from flylint.edits import Delete, Insert, Replace
@@ -308,6 +311,58 @@ def vm_memory_left_to_default(app: App) -> Findings:
             + ("" if vm.get("size") else ", and name the `size`"),
             notes="what `fly scale vm` or `fly scale memory` has set is lost at each deploy, once a `[[vm]]` is there",
         )
+
+
+# of Node.js, in MB, and of Java
+_HEAP = pattern(
+    r"--max[-_]old[-_]space[-_]size[= ](?P<node>\d{1,9})|-Xmx(?P<java>\d{1,12})(?P<unit>[kmgt]?)", re.IGNORECASE
+)
+_HEAP_VARIABLES = ("OPTIONS", "OPTS", "ARGS", "FLAGS")
+
+
+@rule("heap-larger-than-memory", severity=WARNING, enforced_by=NOBODY, needs=("vm",))
+def heap_larger_than_memory(app: App) -> Findings:
+    """A program may use more memory for its heap than its Machine has."""
+    if not app.vms or app.root.has("machine_config") or app.experimental.has("machine_config"):
+        return
+    memory = {group: _memory_of(app, group) for group in app.groups}
+    # a variable is there in all groups, and may be meant for the largest
+    largest = max(app.groups, key=lambda group: memory[group])
+    env = app.root.element("env")
+    places = [(env.at(n), f"`{n}`", v, largest) for n, v in app.env.items() if n.upper().endswith(_HEAP_VARIABLES)]
+    processes = app.root.element("processes")
+    places += [(processes.at(group), f"the command of `{group}`", c, group) for group, c in app.processes.items()]
+    for place, title, text, group in places:
+        heap, vm = _heap(text), app.vm_of(group)
+        if vm is None or heap <= memory[group]:
+            continue
+        swap = " and swap" if app.root.integer("swap_size_mb") else ""
+        yield Finding(
+            place,
+            f"{title} allows a heap of {heap} MB, but the Machine has only {memory[group]:.0f} MB of memory{swap}",
+            help=f"allow at most {memory[group] * 3 // 4:.0f} MB, as a program needs more than its heap, or give `[[vm]]`"
+            f" more than {heap} MB of `memory`",
+            notes="the program does not tidy up in time: Linux kills it when the memory of the Machine is used up",
+            related=[(vm.at("memory") if vm.has("memory") else vm.path, "the memory of the Machine")],
+        )
+
+
+def _memory_of(app: App, group: str) -> float:
+    """The MB that the programs of a group can use, swap included; without limit where it is not known."""
+    vm = app.vm_of(group)
+    guest = vm.guest if vm is not None else None
+    return guest.memory_mb + max(app.root.integer("swap_size_mb") or 0, 0) if guest else math.inf
+
+
+def _heap(text: str) -> int:
+    """The MB that a program may use for its heap by the last option that says so; 0 when none does."""
+    if "space" not in text and "Xmx" not in text:
+        return 0  # most texts
+    heap = 0
+    for match in _HEAP.finditer(text):
+        unit = "bkmgt".index((match["unit"] or "b").lower())
+        heap = int(match["node"]) if match["node"] else int(match["java"]) * 1024**unit // 2**20
+    return heap
 
 
 @rule("gpu-not-available", severity=ERROR, enforced_by=PLATFORM, needs=("size", "gpu_kind", "gpus"))

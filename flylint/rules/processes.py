@@ -6,7 +6,17 @@ import re
 
 from flylint import platform
 from flylint.app import Vm
-from flylint.commands import SHELLS, WEB_SERVERS, in_foreground, lost_words, shell_for, shellisms, spoken, spoken_words
+from flylint.commands import (
+    SHELLS,
+    WEB_SERVERS,
+    find_script,
+    in_foreground,
+    lost_words,
+    shell_for,
+    shellisms,
+    spoken,
+    spoken_words,
+)
 from flylint.edits import Delete, Insert, Replace
 from flylint.pattern import pattern
 from flylint.rules import ERROR, FLYCTL, INFO, NOBODY, WARNING, Finding, Mend, rule
@@ -368,6 +378,99 @@ def _runs_in_shell(app: App, shells: list[str]) -> bool:
     """Whether experimental.entrypoint or exec is a shell that may take the command as its script."""
     words = app.experimental.texts("entrypoint") + app.experimental.texts("exec")
     return any(word.rpartition("/")[2] in shells for word in words)
+
+
+_SCHEDULE_FIELD = pattern(r"(?:[*\d]|MON|TUE|WED|THU|FRI|SAT|SUN)[\w*,/-]*", re.IGNORECASE)
+_SCHEDULE_NAMES = ("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", "@reboot")
+
+
+@rule("schedule-as-command", severity=ERROR, enforced_by=NOBODY, needs=("processes", "release_command"))
+def schedule_as_command(app: App) -> Findings:
+    """A command is a line of a crontab: it begins with the schedule, which is taken for the program."""
+    for path, title, command in _commands(app):
+        first = command.split(maxsplit=1)[0] if command.strip() else ""
+        if not first.startswith(("*", "@")) and not first[:1].isdecimal():
+            continue  # nearly all commands
+        try:
+            words = split_words(command)
+        except ValueError:
+            continue
+        fields = words[:5]
+        is_schedule = any("*" in field for field in fields) and all(map(_SCHEDULE_FIELD.fullmatch, fields))
+        if (is_schedule and len(words) > 5) or (words[0] in _SCHEDULE_NAMES and len(words) > 1):
+            yield Finding(
+                path,
+                f"{title} begins with a schedule, so the Machine looks for a program called `{words[0]}` and does not"
+                " start",
+                help="let a scheduler such as `supercronic /app/crontab` run in this group and write the line into its"
+                " file, or use `fly machine run --schedule`",
+                notes="flyctl splits the command into words, and the first one is started: no cron reads it",
+                # another program may understand it
+                severity=None if _starts_commands(app) else WARNING,
+            )
+
+
+# programs that go to the background unless one of their options keeps them from it, and how to start them
+_DAEMONS: dict[str, tuple[re.Pattern[str], str]] = {
+    "cron": (pattern(r"(?:^| )-\w*f"), "cron -f"),
+    "crond": (pattern(r"(?:^| )-\w*[fnxd]"), "crond -f"),
+    "pm2 start": (pattern(r"--no-daemon|--attach"), "pm2-runtime start"),
+    "nginx": (pattern(r"daemon off|(?:^| )-[cptvVhs]"), "nginx -g 'daemon off;'"),
+}
+# programs that stay in the foreground unless an option sends them away
+_DAEMON_OPTIONS = {
+    "gunicorn": ("--daemon", "-D"),
+    "php-fpm": ("--daemonize", "-D"),
+    "mongod": ("--fork",),
+}
+_SYSTEM = ("/usr/", "/bin/", "/sbin/")
+_STARTERS = ("exec", "tini", "dumb-init", "catatonit", "npx", "poetry run", "uv run", "pipenv run")
+
+
+@rule("program-in-background", severity=WARNING, enforced_by=NOBODY, needs=("processes",))
+def program_in_background(app: App) -> Findings:
+    """The command of a process group starts a program that goes to the background, and the Machine stops at once."""
+    for group, command in app.processes.items():
+        program, rest = _started(command)
+        remedy, sure = "", True
+        options = [option for option in _DAEMON_OPTIONS.get(program, ()) if option in rest]
+        if options:
+            remedy = f"delete `{options[0]}`"
+        for phrase, (stays, better) in _DAEMONS.items():
+            name, _, step = phrase.partition(" ")
+            if program == name and (not step or rest[:1] == [step]) and not stays.search(" ".join(rest)):
+                remedy = f"keep it in the foreground: `{better}`"
+                # a single word may be one that the entrypoint understands, and a configuration may say the same
+                sure = program != "nginx" and (program != "cron" or command.strip() != "cron")
+        if remedy:
+            yield Finding(
+                app.root.element("processes").at(group),
+                f"`{program}` goes to the background, so the Machines of `{group}` stop as soon as they have started",
+                help=remedy,
+                notes="a Machine stops when the program that it started ends, whatever still runs in the background",
+                severity=None if sure else INFO,
+            )
+
+
+def _started(command: str) -> tuple[str, list[str]]:
+    """The one program that a command starts, also by way of a shell, and the words behind it; "" for several ones."""
+    try:
+        words = split_words(command)
+        script = find_script(words)
+        if script:
+            text = words[script.index] if script.index < len(words) else ""
+            words = [] if any(sign in text for sign in "&|;\n") else split_words(text)
+    except ValueError:
+        return "", []
+    for starter in _STARTERS:
+        count = len(starter.split())
+        if words[:count] == starter.split():
+            words = words[count:]
+            words = words[1:] if words[:1] == ["--"] else words
+    if not words or any(sign in words for sign in ("&&", "||", "|", ";", "&")):
+        return "", []
+    folder, _, name = words[0].rpartition("/")
+    return ("" if folder and not words[0].startswith(_SYSTEM) else name), words[1:]
 
 
 @rule("experimental-cmd-overridden", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("cmd",))

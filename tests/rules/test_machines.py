@@ -443,3 +443,30 @@ class TestMachineConfig:
             document = Document(self.config(name), str(tmp_path / "api" / "fly.toml"))
             result = engine.check(document, Settings(), project=Project(str(tmp_path / "api")))
             assert [d.severity for d in result.diagnostics if d.rule == "machine-config-invalid"] == expected
+
+
+@pytest.mark.parametrize(
+    ("rest", "keys"),
+    [
+        ('[env]\nNODE_OPTIONS = "--max-old-space-size=2048"\n[[vm]]\n', ["env.NODE_OPTIONS"]),
+        ('[env]\nNODE_OPTIONS = "--max_old_space_size 2048"\n[[vm]]\nmemory = "1gb"\n', ["env.NODE_OPTIONS"]),
+        ('[env]\nJAVA_TOOL_OPTIONS = "-Xms64m -Xmx1g"\n[[vm]]\nmemory = "512mb"\n', ["env.JAVA_TOOL_OPTIONS"]),
+        ('[env]\nJAVA_OPTS = "-Xmx1g -Xmx256m"\n[[vm]]\nmemory = "512mb"\n', []),
+        ('[env]\nJAVA_OPTS = "-Xmx512m"\n[[vm]]\nmemory = "512mb"\n', []),
+        ('[env]\nJAVA_OPTS = "-Xmx1073741824"\n[[vm]]\nmemory = "512mb"\n', ["env.JAVA_OPTS"]),
+        ('[env]\nJAVA_OPTS = "-Xmx4g"\n', []),  # nobody knows how much memory there is
+        ('[env]\nJAVA_OPTS = "-Xmx1g"\n[[vm]]\nsize = "gone"\n', []),
+        ('[env]\nNOTE = "-Xmx1g"\n[[vm]]\n', []),
+        ('swap_size_mb = 1024\n[env]\nJAVA_OPTS = "-Xmx1g"\n[[vm]]\n', []),
+        ('[processes]\napp = "node --max-old-space-size=512 a.js"\n[[vm]]\n', ["processes.app"]),
+        (
+            '[processes]\napp = "node --max-old-space-size=512 a.js"\nb = "java -Xmx512m"\n[env]\nJAVA_OPTS = "-Xmx700m"\n'
+            '[[vm]]\nmemory = "1gb"\nprocesses = ["app"]\n[[vm]]\nprocesses = ["b"]\n',
+            ["processes.b"],
+        ),
+    ],
+)
+def test_the_heap_fits_into_the_memory(rest: str, keys: list[str]) -> None:
+    found = findings(f'app = "a"\n{rest}', "heap-larger-than-memory")
+    assert [d.key for d in found] == keys
+    assert all("MB of memory" in d.message and "MB" in str(d.help) for d in found)

@@ -439,3 +439,62 @@ def test_not_every_shell_knows_what_bash_knows(command: str) -> None:
 def test_what_is_not_mended_safely(rule: str, text: str) -> None:
     assert findings(f'app = "x"\n{text}', rule)
     assert mended(f'app = "x"\n{text}', rule) == f'app = "x"\n{text}'
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        ("*/5 * * * * /app/bin/job", "*/5"),
+        ("0 3 * * MON-FRI bin/job --all", "0"),
+        ("0 3 1,15 * * root bin/job", "0"),
+        ("@daily bin/job", "@daily"),
+        ("0 3 * * *", None),
+        ("1 2 3 4 5 6", None),
+        ("supercronic '* * * * *' job", None),
+        ("@scope/tool serve", None),
+        ("7z x * * * * a", None),
+    ],
+)
+def test_a_schedule_is_no_program(command: str, program: str | None) -> None:
+    found = findings(f'app = "x"\n[processes]\nweb = "serve"\ncron = "{command}"\n', "schedule-as-command")
+    assert [d.severity for d in found] == [Severity.ERROR] * (program is not None)
+    assert all(f"`{program}`" in d.message for d in found)
+
+
+def test_an_entrypoint_may_read_the_schedule() -> None:
+    text = 'app = "x"\n[experimental]\nentrypoint = ["go-cron"]\n[processes]\napp = "@daily job"\n'
+    assert one(text, "schedule-as-command").severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("command", "severity"),
+    [
+        ("cron -l 2", Severity.WARNING),
+        ("/usr/sbin/cron", Severity.WARNING),
+        ("sh -c 'exec crond'", Severity.WARNING),
+        ("tini -- gunicorn app:app -D", Severity.WARNING),
+        ("poetry run gunicorn app:app --daemon", Severity.WARNING),
+        ("npx pm2 start app.js", Severity.WARNING),
+        ("cron", Severity.INFO),
+        ("nginx", Severity.INFO),
+        ("cron -f", None),
+        ("cron -l 2 -f", None),
+        ("crond -fl 2", None),
+        ("bin/cron", None),
+        ("gunicorn app:app", None),
+        ("serve -D", None),
+        ("pm2 logs", None),
+        ("pm2-runtime start app.js", None),
+        ("pm2 start app.js --no-daemon", None),
+        ("nginx -g 'daemon off;'", None),
+        ("nginx -c /app/nginx.conf", None),
+        ("sh -c 'cron && serve'", None),
+        ("sh -c 'cron; serve'", None),
+        ("supercronic /etc/cron", None),
+        ("sh -c", None),
+        ("sh -c 'cron", None),
+    ],
+)
+def test_programs_that_go_to_the_background(command: str, severity: Severity | None) -> None:
+    found = findings(f'app = "x"\n[processes]\napp = "{command}"\n', "program-in-background")
+    assert [d.severity for d in found] == ([] if severity is None else [severity])
