@@ -7,6 +7,19 @@ from flylint.values import MINUTE, SECOND
 
 DEFAULT_GROUP = "app"  # FG/machine_types.go:MachineProcessGroupApp
 
+# ports of images on hub.docker.com, each from its page there; the databases by the last part of the name
+DATABASE_PORTS = {
+    "redis": 6379, "valkey": 6379, "keydb": 6379, "falkordb": 6379, "postgres": 5432, "postgis": 5432, "pgvector": 5432,
+    "timescaledb": 5432, "mysql": 3306, "mariadb": 3306, "mongo": 27017, "memcached": 11211, "elasticsearch": 9200,
+    "opensearch": 9200,
+}  # fmt: skip
+IMAGE_PORTS = {
+    "nginx": 80, "httpd": 80, "caddy": 80, "wordpress": 80, "nextcloud": 80, "phpmyadmin": 80, "ghost": 2368,
+    "adminer": 8080, "n8nio/n8n": 5678, "grafana/grafana": 3000, "metabase/metabase": 3000, "vaultwarden/server": 80,
+    "louislam/uptime-kuma": 3001, "directus/directus": 8055, "nginxinc/nginx-unprivileged": 8080, "traefik/whoami": 80,
+    "gotenberg/gotenberg": 3000,
+}  # fmt: skip
+
 # flyctl's own process groups: FG/machine_types.go:MachineProcessGroupFlyApp*
 RESERVED_GROUPS = ("fly_app_release_command", "fly_app_test_machine_command", "fly_app_console")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flylint import platform
 from flylint.app import once
 from flylint.edits import Delete, Insert, Replace
+from flylint.pattern import pattern
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.rules.services import place_of, span
 from flylint.unknown_keys import closest, fold
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flylint.project import FilePlace
     from flylint.rules import Findings
 
+_NUMBER = pattern(r"\d+")
 _RANGE_KEYS = ("start_port", "end_port")
 
 
@@ -353,14 +355,7 @@ def force_https_on_flycast(app: App) -> Findings:
     ]
     if not redirecting:
         return
-    name = app.root.text("app")
-    own = f"http://{name}.flycast"
-    mention = next((key for key, value in app.env.items() if name and isinstance(value, str) and own in value), None)
-    place: Path | FilePlace | None = app.root.element("env").at(mention) if mention else None
-    if place is None and app.project is not None:
-        from flylint.project.scripts import private_deploy
-
-        place = private_deploy(app.project, name, app.document.name.replace("\\", "/").rpartition("/")[2])
+    place = _flycast_place(app)
     if place is None and not app.says("only a flycast", "flycast only", "flycast-only", "private app"):
         return
     for element in redirecting:
@@ -372,6 +367,18 @@ def force_https_on_flycast(app: App) -> Findings:
             related=[(place, "reached over Flycast here")] if place else (),
             fix=Mend("set it to false", Replace(element.at("force_https"), False), safe=False),
         )
+
+
+def _flycast_place(app: App) -> Path | FilePlace | None:
+    """What shows that the app is reached over Flycast: its own address in [env], or a script that deploys it so."""
+    name = app.root.text("app")
+    own = f"http://{name}.flycast"
+    mention = next((key for key, value in app.env.items() if name and isinstance(value, str) and own in value), None)
+    if mention or app.project is None:
+        return app.root.element("env").at(mention) if mention else None
+    from flylint.project.scripts import private_deploy
+
+    return private_deploy(app.project, name, app.document.name.replace("\\", "/").rpartition("/")[2])
 
 
 @rule("udp-port-mismatch", severity=ERROR, enforced_by=NOBODY, fix="unsafe", needs=("ports",))
@@ -427,6 +434,8 @@ def needs_dedicated_ipv4(app: App) -> Findings:
     if app.says("allocate-v4", "dedicated ipv4"):
         return  # the owner knows
     for service in app.services:
+        if service.path in _open_databases(app):
+            continue  # database-open-to-internet
         if service.protocol == "udp":
             yield Finding(
                 service.at("protocol"),
@@ -448,6 +457,79 @@ def needs_dedicated_ipv4(app: App) -> Findings:
                 notes="a shared IPv4 address leads to plain HTTP on port 80 and to TLS by its server name only",
             )
             break
+
+
+def _image(app: App) -> tuple[str, str]:
+    """The image that is deployed, without the registry that Docker takes by itself, and its tag."""
+    name = app.build.text("image").partition("@")[0]
+    folder, _, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    folder = folder.removeprefix("index.").removeprefix("docker.io").removeprefix("/")
+    return (last if folder in ("", "library") else f"{folder}/{last}"), tag
+
+
+@once
+def _open_databases(app: App) -> dict[Path, str]:
+    """The services that let the internet reach a database, by their place, and the name of the image."""
+    name = _image(app)[0].rpartition("/")[2]
+    port = platform.DATABASE_PORTS.get(name)
+    services = [service for service in app.services if service.public and service.internal_port == port]
+    if not port or not services or app.says("flycast", "no-public-ips", "private") or _flycast_place(app):
+        return {}
+    return {service.path: name for service in services}
+
+
+@rule("database-open-to-internet", severity=WARNING, enforced_by=NOBODY, needs=("image",))
+def database_open_to_internet(app: App) -> Findings:
+    """A service lets everybody in the internet reach a database."""
+    databases = _open_databases(app)
+    for service in app.services:
+        if service.path in databases:
+            name = app.root.text("app") or "<app>"
+            yield Finding(
+                service.path,
+                f"{service.title} opens `{databases[service.path]}` to the internet",
+                help=f"delete the service: other apps of the organization reach it at `{name}.internal:"
+                f"{service.internal_port}` without one; for Flycast keep it and have no public address, with"
+                " `fly deploy --flycast` and `fly ips release`",
+                notes="such ports are scanned all the time, and an image like this one often asks for no password",
+                related=[(port.path, "the public port") for port in service.ports if not port.implied],
+            )
+
+
+@rule("port-does-not-match-image", severity=WARNING, enforced_by=NOBODY, fix="unsafe", needs=("image",))
+def port_does_not_match_image(app: App) -> Findings:
+    """A well-known image listens on another port than `internal_port`."""
+    name, tag = _image(app)
+    usual = platform.IMAGE_PORTS.get(name)
+    if usual is None or "fpm" in tag or _may_set_ports(app) or usual in app.internal_ports(app.groups):
+        return
+    told = {number for value in app.env.values() for number in _NUMBER.findall(value)}
+    for service in app.services:
+        port = service.internal_port
+        if port and str(port) not in told:
+            place = service.at("internal_port")
+            yield Finding(
+                place,
+                f"requests and checks go to port {port}, but the image `{name}` listens on port {usual}",
+                label=f"not {usual}",
+                help=f"write `internal_port = {usual}`",
+                notes="when nothing listens on `internal_port`, no request and no check arrives",
+                fix=Mend(f"set `internal_port = {usual}`", Replace(place, usual), safe=False),
+            )
+
+
+def _may_set_ports(app: App) -> bool:
+    """Whether the file says something that may let an image listen on a port of its own."""
+    return bool(
+        app.files
+        or any(app.processes.values())
+        or any("PORT" in name.upper() for name in app.env)
+        or any(app.experimental.texts(key) for key in ("cmd", "entrypoint", "exec"))
+        or app.root.has("machine_config")
+        or app.experimental.has("machine_config")
+        or app.build.has("compose")
+    )
 
 
 _OPTIONS = {"http_options": "http", "tls_options": "tls", "proxy_proto_options": "proxy_proto"}

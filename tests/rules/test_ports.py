@@ -459,3 +459,49 @@ def test_replay_cache_is_mended(line: str, right: str) -> None:
     head = 'app = "a"\n[http_service]\ninternal_port = 80\n[[http_service.http_options.replay_cache]]\n'
     assert findings(f"{head}{line}\n{rest}", "invalid-replay-cache")
     assert mended(f"{head}{line}\n{rest}", "invalid-replay-cache") == f"{head}{right}\n{rest}"
+
+
+REDIS = service("port = 6379", internal=6379)
+
+
+@pytest.mark.parametrize(
+    ("image", "text", "count"),
+    [
+        ("redis:7.2", REDIS, 1),
+        ("docker.io/library/redis@sha256:00", REDIS, 1),
+        ("localhost:5000/flyio/redis:6", REDIS, 1),
+        ("postgres", service("port = 5432\nhandlers = ['pg_tls']", internal=5432), 1),
+        ("elasticsearch:8.1", 'app = "a"\n[http_service]\ninternal_port = 9200\n', 1),
+        ("redis:7.2", service(internal=6379), 0),
+        ("redis:7.2", service(HTTPS), 0),
+        ("shop", REDIS, 0),
+        ("redis:7.2", f"# for Flycast\n{REDIS}", 0),
+        ("redis:7.2", f"{REDIS}[env]\nSELF = 'http://a.flycast:6379'\n", 0),
+    ],
+)
+def test_a_database_is_private(image: str, text: str, count: int) -> None:
+    text = f'{text}[build]\nimage = "{image}"\n'
+    assert len(findings(text, "database-open-to-internet")) == count
+    assert not (count and findings(text, "needs-dedicated-ipv4"))
+
+
+@pytest.mark.parametrize(
+    ("image", "more", "right"),
+    [
+        ("nginx:1.27", "", 80),
+        ("docker.io/nginx", "", 80),
+        ("n8nio/n8n:1.70.0", "[env]\nTZ = 'UTC'\n", 5678),
+        ("n8nio/n8n", "[env]\nN8N_PORT = '8080'\n", None),
+        ("n8nio/n8n", "[env]\nLISTEN = ':8080'\n", None),
+        ("nginx", "[[files]]\nguest_path = '/etc/nginx/nginx.conf'\nraw_value = ''\n", None),
+        ("nginx", "[processes]\napp = 'serve'\n", None),
+        ("nginx", "[experimental]\ncmd = ['serve']\n", None),
+        ("wordpress:fpm", "", None),
+        ("ghcr.io/me/nginx", "", None),
+        ("adminer", "", None),
+    ],
+)
+def test_the_port_of_a_known_image(image: str, more: str, right: int | None) -> None:
+    text = f'app = "a"\n[build]\nimage = "{image}"\n[http_service]\ninternal_port = 8080\n{more}'
+    found = findings(text, "port-does-not-match-image")
+    assert [f"port {right}" in d.message for d in found] == [True] * (right is not None)
