@@ -55,7 +55,7 @@ def unknown_deploy_strategy(app: App) -> Findings:
         path,
         f"there is no deploy strategy `{strategy}`",
         label=f"did you mean `{meant}`?" if meant else "",
-        help=f"write {listed(platform.STRATEGIES)}",
+        help=f"write {f'`{meant}`, one of ' if meant else ''}{listed(platform.STRATEGIES)}",
         notes="flyctl compares the name letter by letter and refuses the file",
         fix=Mend(f"use `{meant}`", Replace(path, meant), safe=True) if meant else None,
     )
@@ -65,8 +65,7 @@ def unknown_deploy_strategy(app: App) -> Findings:
 def canary_with_mounts(app: App) -> Findings:
     """The canary strategy in an app that mounts a volume."""
     if app.strategy == "canary" and app.mounts:
-        note = "flyctl refuses the file: the canary would need a volume of its own"
-        yield _with_mounts(app, app.mounts, note)
+        yield _with_mounts(app, app.mounts, "the canary Machine would need one of its own", "flyctl refuses the file")
 
 
 @rule("bluegreen-with-mounts", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("strategy",))
@@ -74,19 +73,18 @@ def bluegreen_with_mounts(app: App) -> Findings:
     """The bluegreen strategy in an app that mounts a volume."""
     mounts = [mount for mount in app.mounts if mount.groups]
     if app.strategy == "bluegreen" and mounts:
-        note = (
-            "`fly config validate` accepts it; the deploy fails after the build and the release command, because "
-            "a green Machine asks for the volume that is still attached to the blue one"
-        )
-        yield _with_mounts(app, mounts, note)
+        why = "a green Machine would need the one that is still attached to the blue one"
+        note = "`fly config validate` accepts it; the deploy fails after the build and the release command"
+        yield _with_mounts(app, mounts, why, note)
 
 
-def _with_mounts(app: App, mounts: list[Grouped], note: str) -> Finding:
+def _with_mounts(app: App, mounts: list[Grouped], why: str, note: str) -> Finding:
     path = app.deploy.at("strategy")
     source = mounts[0].text("source")
     return Finding(
         path,
-        f"the strategy `{app.strategy}` does not work with the volume {f'`{source}`' if source else 'of `[[mounts]]`'}",
+        f"the strategy `{app.strategy}` does not work with the volume {f'`{source}`' if source else 'of `[[mounts]]`'}: "
+        + why,
         label="not possible with a mounted volume",
         help="use `rolling`, which updates each Machine in place and keeps its volume",
         notes=note,
@@ -450,7 +448,7 @@ def release_command_vm_invalid(app: App) -> Findings:
             vm.at("size"),
             f"there is no Machine size `{size}` for the release command",
             label=f"did you mean `{meant}`?" if meant else "",
-            help=f"write {listed([name for name, preset in platform.VM_PRESETS.items() if not preset.gpus])}",
+            help=f"write {f'`{meant}`, one of ' if meant else ''}{listed([name for name, preset in platform.VM_PRESETS.items() if not preset.gpus])}",
             notes=note,
             fix=use_size(vm, meant, plain),
         )

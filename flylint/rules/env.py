@@ -363,6 +363,30 @@ def backend_on_localhost(app: App) -> Findings:
             )
 
 
+_FLYCAST = pattern(r"(?:https|wss)://([\w.-]+\.flycast)(?::443)?(?:/.*)?", re.IGNORECASE)
+
+
+@rule("https-to-flycast", severity=INFO, enforced_by=NOBODY, fix="unsafe", needs=("env",))
+def https_to_flycast(app: App) -> Findings:
+    """A variable in `[env]` has a Flycast address with `https`, which Flycast does not speak."""
+    for name, value, place in _variables(app):
+        match = _FLYCAST.fullmatch(value) if ".flycast" in value else None
+        if match:
+            scheme, _, rest = value.partition("://")
+            plain = "ws" if scheme.lower() == "wss" else "http"
+            secret = credential(value) or promises_secret(name)
+            better = f"{plain}://{match[1]}{rest[len(match[1]) :].removeprefix(':443')}"
+            yield Finding(
+                place,
+                f"`{name}` speaks HTTPS to `{match[1]}`, but Flycast speaks plain HTTP",
+                label="not over TLS",
+                help=f"write `{plain}://{match[1]}`, and set `force_https = false` in the other app",
+                notes="there are no certificates for Flycast addresses; the private network is encrypted by itself",
+                fix=None if secret else Mend(f"write `{plain}://`", Replace(place, better), safe=False),
+                on="key" if secret else "value",
+            )
+
+
 @rule("build-time-variable-in-env", severity=WARNING, enforced_by=NOBODY, fix="safe", needs=("env",))
 def build_time_variable_in_env(app: App) -> Findings:
     """Variables in `[env]` are read while the frontend is built, when `[env]` does not exist yet."""

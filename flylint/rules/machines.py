@@ -43,7 +43,7 @@ def unknown_vm_size(app: App) -> Findings:
             vm.at("size"),
             f"there is no Machine size `{size}`",
             label=f"did you mean `{meant}`?" if meant else "",
-            help=f"write {listed(offered)}",
+            help=f"write {f'`{meant}`, one of ' if meant else ''}{listed(offered)}",
             notes="`fly config validate` calls this valid, and the deploy fails once the image is built",
             fix=use_size(vm, meant, plain),
         )
@@ -230,7 +230,7 @@ def unknown_cpu_kind(app: App) -> Findings:
             vm.at("cpu_kind"),
             f"there is no kind of CPU called `{kind}`",
             label=f"did you mean `{meant}`?" if meant else "",
-            help=f"write {listed(list(platform.CPU_COUNTS))}",
+            help=f"write `{meant}`" if meant else f"write {listed(list(platform.CPU_COUNTS))}",
             notes="the deploy fails when Fly.io refuses the Machine: flyctl does not check this",
             fix=mend,
         )

@@ -118,7 +118,7 @@ def _unknown_groups(app: App, element: Grouped, title: str, effect: str = "", re
             message += f": without `[processes]` there is only `{meant}`"
             help = f"delete `processes`, or define `{name}` in `[processes]`"
         else:
-            help = f"write {listed(app.groups)}, or add `{name}` to `[processes]`"
+            help = f"write {f'`{meant}`' if meant else listed(app.groups)}, or add `{name}` to `[processes]`"
             if meant:
                 related.append((defined.at(meant), f"`{meant}` is defined here"))
             else:
@@ -176,7 +176,7 @@ def default_group_only(app: App) -> Findings:
             silent[0].path,
             f"{effect} only in the process group `{default}`, not in {listed(others, 'and')}",
             label="names no process group",
-            help="add `processes` with all groups that it is for",
+            help=f"add `processes` with all groups that it is for, of {listed(app.groups, 'and')}",
             notes=f"without `processes` it applies to `{default}`: {reason}",
             related=[(element.path, "the same here") for element in silent[1:]],
             severity=INFO if evident else None,

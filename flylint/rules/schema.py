@@ -623,11 +623,12 @@ def invalid_app_name(app: App) -> Findings:
     name = app.root.text("app")
     if name and not _APP_NAME.fullmatch(name):
         template = bool(_PLACEHOLDER.search(name))
+        meant = "" if template else re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         yield Finding(
             app.root.at("app"),
-            f"`{name}` cannot be the name of an app",
-            label="only lower-case letters, digits and dashes",
-            help="write the name that `fly apps list` shows",
+            f"`{name}` cannot be the name of an app: it has to be of lower-case letters, digits and dashes",
+            label="not only lower-case letters, digits and dashes",
+            help=f"write the name that `fly apps list` shows{f', such as `{meant}`' if meant else ''}",
             notes="Fly.io refuses to create an app with such a name, so no app has it",
             severity=WARNING if template else ERROR,  # something may fill it in before flyctl reads it
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flylint.severity import Severity
 
 _NAME = pattern(rf"[a-z0-9_]{{1,{platform.MAX_VOLUME_NAME}}}")
+_ID = pattern(r"vol_(?=[a-z]*\d)[a-z0-9]{14,20}")  # as the API makes them
 _EXPANDED = pattern(r"[~$:\\{]")  # by a shell, or a drive of Windows
 _FRACTION = pattern(r"[0-9]*\.[0-9]*")
 _SQLITE_URL = pattern(r"(?:jdbc:)?(?:sqlite3?(?:\+\w+)?|file):(/*)(.*)", re.IGNORECASE)
@@ -57,7 +58,7 @@ def mount_incomplete(app: App) -> Findings:
 
 @rule("mount-destination-invalid", severity=ERROR, enforced_by=PLATFORM, fix="safe", needs=("mounts",))
 def mount_destination_invalid(app: App) -> Findings:
-    """A volume is mounted at `/`, at a relative path, or at a path with `..`."""
+    """A volume is mounted at `/`, at a relative path, at a path with `..`, or at the path of a file."""
     for mount in _used(app):
         destination, path = mount.text("destination"), mount.at("destination")
         if not destination:
@@ -73,9 +74,18 @@ def mount_destination_invalid(app: App) -> Findings:
             absolute = "/" + "/".join(part for part in parts if part not in ("", "."))
             if absolute != "/" and not _EXPANDED.search(destination):
                 mend = Mend(f"mount it at `{absolute}`", Replace(path, absolute), safe=True)
+        elif _SQLITE_FILE.fullmatch(destination):
+            message = f"a volume is a directory, and `{destination}` looks like a file"
         else:
             continue
-        yield Finding(path, message, help="name an absolute directory for the data, such as `/data`", fix=mend)
+        yield Finding(
+            path,
+            message,
+            help="name an absolute directory for the data, such as `/data`",
+            fix=mend,
+            # a directory may have such a name, if a strange one
+            severity=WARNING if message.startswith("a volume is a directory") else None,
+        )
 
 
 @rule(
@@ -306,6 +316,15 @@ def volume_name_invalid(app: App) -> Findings:
     """The `source` of a `[[mounts]]` cannot be the name of a volume."""
     for mount in _used(app):
         name, path = mount.text("source"), mount.at("source")
+        if _ID.fullmatch(name):
+            yield Finding(
+                path,
+                f"`{name}` is the id of a volume, and `source` takes its name",
+                help="write the name that `fly volumes list` shows beside the id",
+                notes="flyctl looks for volumes with this as their name, finds none, and makes an empty one or fails",
+                severity=WARNING,
+            )
+            continue
         if not name or _NAME.fullmatch(name):
             continue
         meant = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")

@@ -501,3 +501,21 @@ def test_primary_region_moves_to_the_top_where_it_is_one(region: str) -> None:
     after = f'app = "x"\nprimary_region = "{region}"\n\n[env]\nA = "b"\n'
     assert mended(text, "primary-region-in-env") == (after if region == "fra" else text)
     assert mended(text, "primary-region-in-env", unsafe=True) == after
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("https://api.flycast", "http://api.flycast"),
+        ("HTTPS://api.flycast:443/v1", "http://api.flycast/v1"),
+        ("wss://api.flycast/live", "ws://api.flycast/live"),
+        ("https://api.flycast:8443", None),  # the app's own TLS
+        ("http://api.flycast", None),
+        ("https://api.flycast.example.com", None),
+        ("https://api.internal", None),
+    ],
+)
+def test_flycast_speaks_plain_http(value: str, right: str | None) -> None:
+    text = f'{ENV}API_URL = "{value}"\n'
+    assert len(findings(text, "https-to-flycast")) == (right is not None)
+    assert mended(text, "https-to-flycast", unsafe=True) == f'{ENV}API_URL = "{right or value}"\n'

@@ -277,7 +277,18 @@ class TestAutoExtend:
         assert not findings(self.text(80, "1GB", "2GB"), "auto-extend-limit-too-small")
 
 
+def test_the_path_of_a_file_is_no_place_for_a_volume() -> None:
+    (found,) = findings(app(mount(destination="/app/db.sqlite3")), "mount-destination-invalid")
+    assert found.severity is Severity.WARNING and "looks like a file" in found.message
+    assert not findings(app(mount(destination="/app/db")), "mount-destination-invalid")
+
+
 class TestName:
+    def test_an_id_is_no_name(self) -> None:
+        (found,) = findings(app(mount(source="vol_w1q85vgn7jj4zdxe")), "volume-name-invalid")
+        assert found.severity is Severity.WARNING and "the id of a volume" in found.message and found.fix is None
+        assert not findings(app(mount(source="vol_user_uploads_data")), "volume-name-invalid")
+
     @pytest.mark.parametrize("name", ["data", "a_1", "x" * 30])
     def test_fine(self, name: str) -> None:
         assert not findings(app(mount(source=name)), "volume-name-invalid")
