@@ -248,3 +248,13 @@ def test_the_name_of_a_check_in_a_list_is_a_key() -> None:
 
 def test_an_invented_table_of_checks() -> None:
     assert "`[[http_service.checks]]`" in (one("[http_machine.checks]\npath = '/'\n", "unknown-key").help or "")
+
+
+# invalid-app-name
+
+
+def test_the_name_of_an_app_says_what_is_allowed() -> None:
+    (found,) = findings('app = "my_app"\n', "invalid-app-name")
+    assert "lower-case letters, digits and dashes" in found.message and "`my-app`" in str(found.help)
+    (placeholder,) = findings('app = "${APP}"\n', "invalid-app-name")
+    assert "such as" not in str(placeholder.help)
