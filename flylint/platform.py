@@ -7,7 +7,7 @@ from flylint.values import MINUTE, SECOND
 
 DEFAULT_GROUP = "app"  # FG/machine_types.go:MachineProcessGroupApp
 
-# ports of images on hub.docker.com, each from its page there; the databases by the last part of the name
+# what the Dockerfiles of images on hub.docker.com expose; the databases by the last part of the name
 DATABASE_PORTS = {
     "redis": 6379, "valkey": 6379, "keydb": 6379, "falkordb": 6379, "postgres": 5432, "postgis": 5432, "pgvector": 5432,
     "timescaledb": 5432, "mysql": 3306, "mariadb": 3306, "mongo": 27017, "memcached": 11211, "elasticsearch": 9200,

@@ -148,7 +148,7 @@ def test_the_way_of_the_readme(folder: Path, hooks: Path, home: Path) -> None:
 
     refused = call(folder, home, "git", "commit", "-m", "deploy")
     assert refused.returncode == 1
-    assert "error[unknown-key]: `primary_regoin`" in refused.stdout
+    assert "error[unknown-key]: unknown key `primary_regoin`" in refused.stdout
     assert "fix: rename it to `primary_region` (--fix)" in refused.stdout
 
     assert call(folder, home, sys.executable, "-m", "flylint", "--fix").returncode == 0

@@ -502,7 +502,9 @@ def port_does_not_match_image(app: App) -> Findings:
     """A well-known image listens on another port than `internal_port`."""
     name, tag = _image(app)
     usual = platform.IMAGE_PORTS.get(name)
-    if usual is None or "fpm" in tag or _may_set_ports(app) or usual in app.internal_ports(app.groups):
+    if usual is None or "fpm" in tag or _may_set_ports(app):
+        return
+    if any(service.internal_port == usual for service in app.services):
         return
     told = {number for value in app.env.values() for number in _NUMBER.findall(value)}
     for service in app.services:
