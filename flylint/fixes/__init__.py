@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 MOST_EDITED = 1_000_000
 """How many characters of a file are read again to see whether its edits are sound, each trial being the whole text.
 
-A broken file is read once more for each of its problems. Enough for a hundred fixes in a file of 10 KB, each tried
-alone. Where there are more, all are tried at once, and halves of them where that fails.
+Enough for a hundred fixes in a file of 10 KB, each tried alone. Where there are more, all are tried at once, and halves
+of them where that fails. To read a broken file takes longer, with each of its problems.
 """
 
 FEWEST_TRIALS = 4
@@ -59,10 +59,13 @@ def _sound(
     outcome: Outcome,
 ) -> set[int]:
     """The numbers of the drafts after which the text says what it should."""
-    trial = max(len(document.text), 1) * (1 + len(document.problems))
+    trial = max(len(document.text), 1) * (1 + len(document.problems) // 10)
     trials = max(FEWEST_TRIALS, MOST_EDITED // trial)
-    numbers = list(drafts)
-    batches = deque([number] for number in numbers) if len(numbers) <= trials else deque([numbers])
+    if len(drafts) <= trials:
+        batches = deque([number] for number in drafts)
+    else:  # apart, because repairs bring values to light that nobody has expected
+        kinds = ([number for number in drafts if _repairs(wanted[number]) is kind] for kind in (True, False))
+        batches = deque(filter(None, kinds))
     sound: set[int] = set()
     while batches and trials:
         trials -= 1
@@ -71,10 +74,8 @@ def _sound(
         together = [number for number in batch if room.takes(drafts[number])]
         if len(together) < len(batch):
             batches.append(sorted({*batch}.difference(together)))
-        edits = [edit for number in together for edit in wanted[number]]
-        if _is_sound(
-            document, edits, outcome, apply(document.text, (e for number in together for e in drafts[number]))
-        ):
+        result = apply(document.text, (edit for number in together for edit in drafts[number]))
+        if _is_sound(document, [wanted[number] for number in together], outcome, result):
             sound.update(together)
         elif len(together) > 1:
             middle = len(together) // 2
@@ -82,16 +83,21 @@ def _sound(
     return sound
 
 
-def _is_sound(document: Document, edits: Sequence[StructuralEdit], outcome: Outcome, result: str) -> bool:
-    """Whether a text says what the edits of a document mean, and has no more syntax errors than that."""
+def _repairs(edits: Sequence[StructuralEdit]) -> bool:
+    """Whether they mend a syntax error."""
+    return any(isinstance(edit, ReplaceText) for edit in edits)
+
+
+def _is_sound(document: Document, wanted: Sequence[Sequence[StructuralEdit]], outcome: Outcome, result: str) -> bool:
+    """Whether a text says what some fixes of a document mean, and each repair among them has left a syntax error less."""
     after = Document(result)
-    repairs = sum(isinstance(edit, ReplaceText) for edit in edits)
-    if len(after.problems) > len(document.problems) - bool(repairs):
+    repairs = sum(map(_repairs, wanted))
+    if len(after.problems) > len(document.problems) - repairs:
         return False
     if repairs:
         return True  # what can be read now was not among the values before
     try:
-        outcome.expect(edits)
+        outcome.expect([edit for edits in wanted for edit in edits])
     except Unfixable:
         return False
     return outcome.matches(after.values)
