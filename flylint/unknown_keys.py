@@ -120,14 +120,16 @@ _FREE_NAMES = ("app", "container")
 
 def _free_tables(app: App) -> Iterator[Element]:
     """The tables whose names authors choose."""
-    yield app.root.element("env")
-    yield app.root.element("processes")
-    yield app.build.element("args")
+    for holder, key in ((app.root, "env"), (app.root, "processes"), (app.build, "args")):
+        if holder.has(key):
+            yield holder.element(key)
     for check in app.every_check:
-        yield check.element("headers")
+        if check.has("headers"):
+            yield check.element("headers")
     for service in app.services:
-        for holder in [service] if service.is_http_service else service.ports:
-            yield holder.element("http_options").element("response").element("headers")
+        for public in [service] if service.is_http_service else service.ports:
+            if public.has("http_options"):
+                yield public.element("http_options").element("response").element("headers")
 
 
 def _shape(table: Path) -> Path:

@@ -325,15 +325,18 @@ def heap_larger_than_memory(app: App) -> Findings:
     """A program may use more memory for its heap than its Machine has."""
     if not app.vms or app.root.has("machine_config") or app.experimental.has("machine_config"):
         return
+    variables = {n: heap for n, v in app.env.items() if n.upper().endswith(_HEAP_VARIABLES) and (heap := _heap(v))}
+    commands = {group: heap for group, command in app.processes.items() if (heap := _heap(command))}
+    if not variables and not commands:
+        return  # most files
     memory = {group: _memory_of(app, group) for group in app.groups}
     # a variable is there in all groups, and may be meant for the largest
     largest = max(app.groups, key=lambda group: memory[group])
-    env = app.root.element("env")
-    places = [(env.at(n), f"`{n}`", v, largest) for n, v in app.env.items() if n.upper().endswith(_HEAP_VARIABLES)]
-    processes = app.root.element("processes")
-    places += [(processes.at(group), f"the command of `{group}`", c, group) for group, c in app.processes.items()]
-    for place, title, text, group in places:
-        heap, vm = _heap(text), app.vm_of(group)
+    env, processes = app.root.element("env"), app.root.element("processes")
+    places = [(env.at(name), f"`{name}`", heap, largest) for name, heap in variables.items()]
+    places += [(processes.at(group), f"the command of `{group}`", heap, group) for group, heap in commands.items()]
+    for place, title, heap, group in places:
+        vm = app.vm_of(group)
         if vm is None or heap <= memory[group]:
             continue
         swap = " and swap" if app.root.integer("swap_size_mb") else ""

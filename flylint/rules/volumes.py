@@ -408,6 +408,8 @@ def data_not_on_volume(app: App, options: dict[str, Any]) -> Findings:
         sure = not is_directory or _is_mistaken_for(name, value, directories)
         yield _erased(env.at(name), paths[0], app.mounts, severity=None if sure else INFO)
     for group in app.groups:
+        if not _may_name_a_database(app.processes.get(group, "")):
+            continue  # most commands
         databases = _databases(app.command(group))
         directories = [directory for mount in app.mounts_of(group) if (directory := _directory(mount))]
         # one that is kept may be made of another
@@ -463,10 +465,15 @@ def _databases(command: list[str]) -> list[list[str]]:
     return found
 
 
+def _may_name_a_database(text: str) -> bool:
+    text = text.lower()
+    return "sqlite" in text or ".db" in text or "file:" in text
+
+
 def _database_paths(name: str, value: str) -> list[str]:
     """The files that a variable may mean as a SQLite database, the likeliest first; [] when it names none."""
     value = value.strip().partition("?")[0]
-    if not any(sign in value.lower() for sign in ("sqlite", ".db", "file:")):
+    if not _may_name_a_database(value):
         return []  # most values
     if "memory:" in value or "CACHE" in name.upper() or "TMP" in name.upper():
         return []
