@@ -84,14 +84,12 @@ def _candidates(path: str, excludes: Callable[[str], bool], found: Found) -> Ite
     elif os.path.lexists(path):
         yield shown(path)
     elif any(sign in path for sign in "*?["):
-        from glob import glob  # for patterns that the shell left alone
-
-        matches = sorted(glob(path, recursive=True))
+        matches = sorted(
+            set(_matching("/" if path.startswith("/") else "", [part for part in path.split("/") if part]))
+        )
         if not matches:
             found.problems.append(f"{shown(path)}: no file matches this pattern")
-        for match in matches:
-            if not os.path.isdir(match):
-                yield shown(match)
+        yield from map(shown, matches)
     else:
         found.problems.append(f"{shown(path)}: no such file or folder")
 
@@ -107,9 +105,56 @@ def _near_miss(folder: str) -> str:
     return ""
 
 
+def _matching(folder: str, parts: list[str]) -> Iterator[str]:
+    """The files that a pattern stands for, which the shell left alone; "" is the current folder.
+
+    As in a search, folders of others and links to folders, which may go in circles or elsewhere, are left alone.
+    """
+    part, rest = parts[0], parts[1:]
+    if not any(sign in part for sign in "*?["):
+        path = os.path.join(folder, part)
+        if rest and os.path.isdir(path):
+            yield from _matching(path, rest)
+        elif not rest and os.path.isfile(path):
+            yield path
+        return
+    from fnmatch import fnmatchcase
+
+    try:
+        with os.scandir(folder or ".") as entries:
+            listing = list(entries)
+    except OSError:
+        return
+    deep = part == "**"
+    if deep and rest[:1] == ["**"]:
+        yield from _matching(folder, rest)
+        return
+    if deep and rest:
+        yield from _matching(folder, rest)
+    for entry in listing:
+        path = os.path.join(folder, entry.name)
+        if not deep and not fnmatchcase(entry.name, part):
+            continue
+        if entry.name.startswith(".") and not part.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if (deep or rest) and entry.name not in SKIPPED_FOLDERS:
+                yield from _matching(path, parts if deep else rest)
+        elif not rest and entry.is_file() and not _leads_out(path, folder):
+            yield path
+
+
+def _leads_out(path: str, folder: str) -> bool:
+    """Whether a file is a link that leads out of a folder: a stranger may have put it there."""
+    if not os.path.islink(path):
+        return False
+    root = os.path.realpath(folder or ".").rstrip(os.sep) + os.sep
+    return not os.path.realpath(path).startswith(root)
+
+
 def _search(folder: str, excludes: Callable[[str], bool], found: Found) -> Iterator[str]:
     """The fly.toml files of a folder and of those below it, links to folders left alone."""
-    pending = [folder]
+    pending, root = [folder], folder
     while pending:
         folder = pending.pop()
         try:
@@ -122,7 +167,11 @@ def _search(folder: str, excludes: Callable[[str], bool], found: Found) -> Itera
         for entry in listing:
             name = entry.name
             if is_config_name(name):
-                if entry.is_file():
+                if entry.is_file() and _leads_out(entry.path, root):
+                    found.problems.append(
+                        f"{shown(entry.path)}: a link that leads out of the folder; name the file to lint it"
+                    )
+                elif entry.is_file():
                     yield shown(entry.path)
             elif not name.startswith(".") and name not in SKIPPED_FOLDERS and entry.is_dir(follow_symlinks=False):
                 if excludes(entry.path):

@@ -229,15 +229,20 @@ def _replace(target: str, before: bytes, after: bytes) -> None:
 
 @contextmanager
 def _clearing_up() -> Iterator[None]:
-    """Let SIGTERM raise SystemExit, so that what has to be cleared up is; only the main thread can have that."""
+    """Let a signal to end raise SystemExit, so that what has to be cleared up is; only the main thread can have that."""
     if current_thread() is not main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _stop)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] != signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+        for number in numbers:
+            signal.signal(number, before[number] or signal.SIG_DFL)
 
 
 def _stop(number: int, frame: object) -> NoReturn:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from stat import S_IMODE, S_ISREG
 
 from flylint import streams
 from flylint.discovery import STDIN, discover, reason
@@ -148,11 +150,35 @@ def _write(path: str, form: str, report: Report) -> str | None:
     from flylint.output import render
 
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(render(form, report, color=False, width=80))
+        _write_whole(path, render(form, report, color=False, width=80).encode("utf-8", "backslashreplace"))
     except OSError as error:
         return f"{path}: {reason(error)}"
     return None
+
+
+def _write_whole(path: str, data: bytes) -> None:
+    """Write a file in one step; a link to a file is not followed, for a stranger may have set it."""
+    status = os.stat(path) if os.path.exists(path) else None
+    if status and not S_ISREG(status.st_mode):  # a device, or a pipe that somebody must be reading
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, True)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        return
+    if os.path.islink(path):
+        raise OSError(None, "this is a link, which is not followed")
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        if status:
+            os.chmod(temporary, S_IMODE(status.st_mode))
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
 
 
 def _print(form: str, report: Report, color: str, on_stdout: bool) -> int:

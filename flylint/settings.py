@@ -241,13 +241,18 @@ def find(path: str) -> str | None:
 def find_in(folder: str) -> str | None:
     """The settings file that holds in a folder; remembered until `forget` is called."""
     own = os.path.join(folder, "flylint.toml")
-    if os.path.isfile(own):
+    if _is_toml(own):
         return own
     shared = os.path.join(folder, "pyproject.toml")
-    if os.path.isfile(shared) and _has_table(shared):
+    if _is_toml(shared) and _has_table(shared):
         return shared
     parent = os.path.dirname(folder)
     return None if parent == folder else find_in(parent)
+
+
+def _is_toml(path: str) -> bool:
+    """Whether it is a file, and not a link that a stranger has set to one of another kind: messages quote what is in it."""
+    return os.path.isfile(path) and (not os.path.islink(path) or os.path.realpath(path).endswith(".toml"))
 
 
 def _has_table(pyproject: str) -> bool:
@@ -271,22 +276,36 @@ def _has_table(pyproject: str) -> bool:
 def forget() -> None:
     """Look for settings files anew: the language server calls this when one has changed on disk."""
     find_in.cache_clear()
-    load.cache_clear()
+    _loaded.cache_clear()
+
+
+MAX_SIZE = 2**20
+"""The longest settings file in bytes; real ones have a few hundred."""
+
+
+def load(path: str) -> Settings:
+    """The settings in a file. Raises SettingsError with everything that is wrong with it."""
+    loaded = _loaded(path)
+    if isinstance(loaded, SettingsError):
+        raise loaded
+    return loaded
 
 
 @cache
-def load(path: str) -> Settings:
-    """The settings in a file. Raises SettingsError with everything that is wrong with it."""
+def _loaded(path: str) -> Settings | SettingsError:
+    """The settings in a file, or everything that is wrong with it, which takes time to find out."""
     import tomli
 
     at = ("tool", "flylint") if os.path.basename(path) == "pyproject.toml" else ()
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read(MAX_SIZE + 1)
+        if len(data) > MAX_SIZE:
+            raise OSError(None, f"more than {MAX_SIZE} bytes")
     except OSError as error:
         from flylint.discovery import reason
 
-        raise SettingsError(SettingsProblem(_for_people(path), 0, 0, reason(error))) from None
+        return SettingsError(SettingsProblem(_for_people(path), 0, 0, reason(error)))
     values: Any
     try:
         values = tomli.loads(data.decode())
@@ -298,7 +317,7 @@ def load(path: str) -> Settings:
         pass  # said below, with its place
     from flylint.settings_errors import problems
 
-    raise SettingsError(*problems(_for_people(path), data, at))
+    return SettingsError(*problems(_for_people(path), data, at))
 
 
 class Chosen:

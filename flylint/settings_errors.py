@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jsonschema import Draft7Validator
@@ -29,6 +30,10 @@ _TYPES = {
 }
 
 
+MOST_PROBLEMS = 50
+"""How many problems of a settings file are said: to find out what each may mean takes a while."""
+
+
 def problems(file: str, data: bytes, at: Path) -> list[SettingsProblem]:
     """What is wrong with the settings in `data`, which stand in the table at the path `at`."""
     document = Document.from_bytes(data, file)
@@ -41,7 +46,7 @@ def problems(file: str, data: bytes, at: Path) -> list[SettingsProblem]:
             return [_at(document, at[:depth], f"`{at[depth - 1]}` must be a table", None)]
         values = values.get(key, {})
     errors = sorted(Draft7Validator(schema()).iter_errors(values), key=lambda error: [str(part) for part in error.path])
-    found = [problem for error in errors for problem in _said(document, at, error)]
+    found = list(islice((problem for error in errors for problem in _said(document, at, error)), MOST_PROBLEMS))
     return sorted(found, key=lambda problem: (problem.line, problem.column))
 
 
@@ -90,8 +95,7 @@ def _said(document: Document, at: Path, error: ValidationError) -> list[Settings
         known, kind = list(rule.get("properties", {})), _kind(below)
         return [
             _at(document, (*path, key), f"there is no {kind} `{key}`", _hint(key, known, kind), on="key")
-            for key in value
-            if key not in known
+            for key in islice((key for key in value if key not in known), MOST_PROBLEMS)
         ]
     if error.validator == "enum" and not isinstance(value, str):
         return []  # its type is wrong, which is said elsewhere

@@ -112,8 +112,8 @@ def is_terminal(stream: TextIO) -> bool:
 def width(stream: TextIO) -> int:
     """The columns of the terminal that a stream goes to, 80 where there is none."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
-        return int(columns)
+    if columns.isdecimal() and int(columns[:6]):
+        return int(columns[:6])
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):

@@ -46,11 +46,13 @@ def _can_fork() -> bool:
 def _lint_apart(linter: Linter, paths: Sequence[str], number: int) -> Iterator[Outcome]:
     """The same with some workers, each of which gets every so manieth file, so that all are done at the same time."""
     from pickle import UnpicklingError, load
+    from signal import SIGKILL
 
     sys.stdout.flush()  # what waits there would be written by every copy
     sys.stderr.flush()
     workers: list[int] = []
     sources: list[BinaryIO | None] = []
+    left = len(paths)
     try:
         for index in range(number):
             source, target = os.pipe()
@@ -69,11 +71,14 @@ def _lint_apart(linter: Linter, paths: Sequence[str], number: int) -> Iterator[O
                 sources[index % number] = None
                 name = linter.name_of(path)
                 yield Outcome(name, [f"flylint itself failed on {name} (its process has ended); {PLEASE_REPORT}"])
+            left -= 1
     finally:
         for file in sources:
             if file:
                 file.close()  # a worker that still has something to say ends at that
         for worker in workers:
+            if left:  # interrupted: it may have much to do
+                os.kill(worker, SIGKILL)
             os.waitpid(worker, 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,25 @@ def test_standard_input_once() -> None:
 def test_standard_input_can_be_excluded() -> None:
     found = search("-", excludes=("-",))
     assert (found.files, found.excluded, found.problems) == ([], 1, [])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Unix")
+class TestLinks:
+    def test_a_file_that_a_link_takes_from_elsewhere_is_not_found(self, folder: Path) -> None:
+        write(folder, {"outside/other.toml": "", "project/real.toml": ""})
+        (folder / "project/fly.toml").symlink_to("../outside/other.toml")
+        (folder / "project/fly.staging.toml").symlink_to("real.toml")
+        found = search("project")
+        assert found.files == ["project/fly.staging.toml"]
+        assert found.problems == ["project/fly.toml: a link that leads out of the folder; name the file to lint it"]
+        assert search("project/*.toml").files == ["project/fly.staging.toml", "project/real.toml"]
+        assert search("project/fly.toml").files == ["project/fly.toml"]
+
+    def test_a_pattern_does_not_follow_links_to_folders(self, folder: Path) -> None:
+        write(folder, {"project/a/fly.toml": "", "outside/fly.toml": "", "project/node_modules/b/fly.toml": ""})
+        for name in ("x", "y"):
+            (folder / "project" / name).symlink_to(".")
+        (folder / "project/out").symlink_to("../outside")
+        assert search("project/**/fly.toml").files == ["project/a/fly.toml"]
+        assert search("project/*/fly.toml").files == ["project/a/fly.toml"]
+        assert search("**/**/a/**").files == ["project/a/fly.toml"]

@@ -81,13 +81,14 @@ def test_an_interruption_while_writing(bad: Path, step: str, monkeypatch: pytest
 
 
 @unix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] if os.name == "posix" else [])
 def test_a_signal_while_writing(bad: Path, number: signal.Signals) -> None:
     """A real one, in a process of its own, at the moment before the new text takes the place of the old one."""
     code = f"""
         import os, signal, sys
         from flylint.cli import main
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores in what it runs aside
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         def strike(*_):
             os.kill(os.getpid(), {int(number)})
         os.fsync = strike
@@ -186,6 +187,35 @@ def test_settings_that_change_while_they_are_read(folder: Path, monkeypatch: pyt
 
 
 # output
+
+
+@unix
+def test_a_report_is_written_whole_or_not_at_all(bad: Path) -> None:
+    (bad.parent / "report.json").write_text("the old one")
+    code = """
+        import resource, signal, sys
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))
+        from flylint.cli import main
+        sys.exit(main(["--format", "json", "--output", "report.json"]))
+    """
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", textwrap.dedent(code)], cwd=bad.parent, capture_output=True, env=environment()
+    )
+    assert done.returncode == 2 and b"report.json: file too large" in done.stderr
+    assert sorted(os.listdir(bad.parent)) == ["fly.toml", "report.json"]
+    assert (bad.parent / "report.json").read_text() == "the old one"
+
+
+@unix
+def test_a_report_is_not_written_through_a_link_or_into_a_pipe_that_nobody_reads(bad: Path, run: Run) -> None:
+    (bad.parent / "other").write_text("precious")
+    (bad.parent / "link.json").symlink_to("other")
+    os.mkfifo(bad.parent / "pipe.json")
+    for name in ("link.json", "pipe.json"):
+        done = run("--format", "json", "--output", name)
+        assert done.returncode == 2 and f"flylint: {name}: " in done.stderr
+    assert (bad.parent / "other").read_text() == "precious"
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flylint import rules as registry
+from flylint import settings_errors
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Rule
 from flylint.settings import Settings, SettingsError, expand, find, forget, is_plain, load, require_names
 from flylint.settings_errors import schema
@@ -348,3 +350,25 @@ def test_the_report_is_toml_that_says_the_same(folder: Path, slow_boot: Rule) ->
     assert f'ignore = ["unknown-key"]  # {source}:1' in lines
     assert f"count = 9  # {source}:12" in lines
     assert 'limit = "5s"  # default' in lines
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Unix")
+def test_a_link_to_a_file_of_another_kind_holds_no_settings(folder: Path) -> None:
+    write(folder, {"credentials": "machine a login b password c\n", "own.toml": "project = false\n"})
+    (folder / "flylint.toml").symlink_to("credentials")
+    assert find("fly.toml") is None
+    (folder / "flylint.toml").unlink()
+    forget()
+    (folder / "flylint.toml").symlink_to("own.toml")
+    assert find("fly.toml") == str(folder / "flylint.toml")
+
+
+def test_many_mistakes_are_said_in_part_and_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ", ".join(f'"no-such-rule-{number}"' for number in range(200))
+    write(folder, {"flylint.toml": f"ignore = [{names}]\n"})
+    asked: list[str] = []
+    monkeypatch.setattr(settings_errors, "suggestion", lambda name, known: asked.append(name))
+    for _ in range(2):
+        with pytest.raises(SettingsError):
+            load(str(folder / "flylint.toml"))
+    assert len(asked) == settings_errors.MOST_PROBLEMS

@@ -168,7 +168,8 @@ def invalid_port_range(app: App) -> Findings:
 def unknown_handler(app: App) -> Findings:
     """A port has a handler that Fly Proxy does not have."""
     for _, port in _tcp_entries(app):
-        for handler, place in _items(port, "handlers"):
+        # each name once: the fix takes all that are spelled alike
+        for handler, place in dict(reversed(list(_items(port, "handlers")))).items():
             if handler in platform.HANDLERS:
                 continue
             meant = _meant_handlers(handler)
