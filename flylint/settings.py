@@ -14,7 +14,7 @@ from flylint.severity import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from re import Pattern
     from types import SimpleNamespace as Options
@@ -108,9 +108,8 @@ class Settings:
     def wanted(self, file: str) -> frozenset[str]:
         """The names of the rules whose findings are wanted in a file."""
         wanted = self._names
-        for pattern, names in self.per_file_ignores.items():
-            if self._matches(pattern, file):
-                wanted -= expand(names)
+        for pattern in self._matching(self.per_file_ignores, file):
+            wanted -= expand(self.per_file_ignores[pattern])
         return wanted
 
     def active(self, file: str, least: Severity, marks: AbstractSet[str]) -> list[Active]:
@@ -141,16 +140,19 @@ class Settings:
 
     def excludes(self, path: str) -> bool:
         """Whether a file or folder is not to be linted, because it or a folder that it is in matches `exclude`."""
-        return any(self._matches(pattern, path) for pattern in self.exclude)
+        return next(self._matching(self.exclude, path), None) is not None
 
-    def _matches(self, pattern: str, path: str) -> bool:
+    def _matching(self, patterns: Iterable[str], path: str) -> Iterator[str]:
+        """The patterns that a path matches."""
+        if not patterns:
+            return
         try:
             path = os.path.relpath(path, self.root)
         except ValueError:  # another drive: no relative pattern reaches there
-            return False
+            return
         if os.sep != "/":
             path = path.replace(os.sep, "/")
-        return bool(_pattern(pattern).match(path))
+        yield from (pattern for pattern in patterns if _pattern(pattern).match(path))
 
 
 @cache
