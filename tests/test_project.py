@@ -595,3 +595,11 @@ def test_names_that_only_look_alike(text: str, tmp_path: Path) -> None:
     toml = APP + '[[vm]]\n  memory = "256mb"\n'
     diagnostics = lint(tmp_path, {"fly.toml": toml, "requirements.txt": text})
     assert "memory-small-for-framework" not in {rule for rule, _ in found(diagnostics)}
+
+
+@pytest.mark.parametrize("word", ["sh", "exec"])
+@pytest.mark.parametrize("form", ["words", "array"])
+def test_a_chain_of_any_length(tmp_path: Path, word: str, form: str) -> None:
+    chain = [word] * 2000
+    entrypoint = " ".join(chain) if form == "words" else json.dumps(chain)
+    lint(tmp_path, {"fly.toml": APP + '[processes]\napp = "run"\n', "Dockerfile": f"FROM a\nENTRYPOINT {entrypoint}\n"})

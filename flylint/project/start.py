@@ -319,14 +319,18 @@ def passes_on(project: Project, words: list[str]) -> bool:
     """Whether an entrypoint starts the command that follows it: a known wrapper, or a script that ends so."""
     if not words:
         return False
-    program = words[0].rpartition("/")[2]
-    if program in _WRAPPERS or " ".join([program, *words[1:2]]) in _RUNNERS:
-        rest = _behind(words, _WRAPPERS.get(program, ()), 1 if program in _WRAPPERS else 2)
-        return not rest or passes_on(project, rest)
-    if program in _SHELLS and len(words) > 1 and not words[1].startswith("-"):
-        return passes_on(project, words[1:])
-    text = _script(project, words[0])
-    if text is not None:
-        return bool(_PASSES_ON.search(text))
-    # a script that is not here, such as the usual one of an official image
-    return "entrypoint" in program or program.endswith(".sh") or program in ("init", "litefs")
+    for _ in range(MAX_STEPS):
+        program = words[0].rpartition("/")[2]
+        if program in _WRAPPERS or " ".join([program, *words[1:2]]) in _RUNNERS:
+            words = _behind(words, _WRAPPERS.get(program, ()), 1 if program in _WRAPPERS else 2)
+            if not words:
+                return True
+        elif program in _SHELLS and len(words) > 1 and not words[1].startswith("-"):
+            words = words[1:]
+        else:
+            text = _script(project, words[0])
+            if text is not None:
+                return bool(_PASSES_ON.search(text))
+            # a script that is not here, such as the usual one of an official image
+            return "entrypoint" in program or program.endswith(".sh") or program in ("init", "litefs")
+    return True  # so long a chain is no plain case

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 GPU_KEYS = ("size", "gpu_kind", "gpus")
-_SIZE = pattern(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d+)x?")
+_SIZE = pattern(r"(shared|performance|dedicated)(?:-?cpu)?-?(\d{1,4})x?")
 _NUMBER = pattern(r"\d+")
 _AND_MEMORY = " and memory that goes with it"
 

@@ -7,7 +7,7 @@ from flylint.app import once
 from flylint.edits import Delete, Insert, Merge, MoveKey, Replace, SetBrackets
 from flylint.rules import ERROR, INFO, NOBODY, WARNING, Finding, Mend, rule
 from flylint.unknown_keys import closest
-from flylint.values import listed
+from flylint.values import listed, port_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -211,20 +211,16 @@ def missing_internal_port(app: App) -> Findings:
 def _told_port(app: App) -> tuple[int, str, Path | FilePlace | None]:
     """The port that the app is told to listen on, what tells it, and where; 0 when nothing does."""
     port = app.env.get("PORT", "")
-    if _is_port(port):
-        return int(port), "the `PORT` of `[env]`", app.root.element("env").at("PORT")
+    if number := port_number(port):
+        return number, "the `PORT` of `[env]`", app.root.element("env").at("PORT")
     if app.project is not None and not port:
         from flylint.project.dockerfile import image_of
 
         image = image_of(app)
         ports = image.exposed if image else set()
-        if image and len(ports) == 1 and _is_port(port := ports.pop()):
-            return int(port), "what the Dockerfile says with `EXPOSE`", image.all("EXPOSE")[-1].place
+        if image and len(ports) == 1 and (number := port_number(ports.pop())):
+            return number, "what the Dockerfile says with `EXPOSE`", image.all("EXPOSE")[-1].place
     return 0, "", None
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= platform.MAX_PORT
 
 
 @rule("phantom-service", severity=ERROR, enforced_by=NOBODY, fix="safe", needs=("services",))

@@ -470,3 +470,7 @@ def test_the_heap_fits_into_the_memory(rest: str, keys: list[str]) -> None:
     found = findings(f'app = "a"\n{rest}', "heap-larger-than-memory")
     assert [d.key for d in found] == keys
     assert all("MB of memory" in d.message and "MB" in str(d.help) for d in found)
+
+
+def test_a_size_of_any_length() -> None:
+    assert findings(f'app = "a"\n[[vm]]\nsize = "shared-cpu-{"9" * 5000}x"\n', "unknown-vm-size")

@@ -426,3 +426,9 @@ def test_phantom_services_move_to_http_service(phantom: str, right: str) -> None
     http = 'app = "a"\n[http_service]\ninternal_port = 8080\n'
     assert findings(http + phantom, "phantom-service")
     assert mended(http + phantom, "phantom-service") == http + right
+
+
+@pytest.mark.parametrize("port", ["0" * 5000, "0000801234", "9" * 5000, "8080.5", "0"])
+def test_what_is_no_port_is_not_proposed(port: str) -> None:
+    found = findings(f'app = "a"\n[env]\nPORT = "{port}"\n[[services]]\nprotocol = "tcp"\n', "missing-internal-port")
+    assert all(each.fix is None for each in found)
