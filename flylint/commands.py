@@ -39,7 +39,7 @@ _NAMING = ("--prefix", "-C", "--cwd", "--dir", "--filter", "-F", "-w", "--worksp
 _VARIABLE = pattern(r"\$(?:\w+|\{[^}]*\}?|\(.*)|`.*")
 _OWN_VARIABLE = pattern(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\}|\(.*)")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
-_PATTERN = pattern(r"(?:[\w.-]*/)+[\w./-]*\*[\w.*/-]*|\*\.\w+")
+_PATTERN = pattern(r"[\w.-]*/[\w./-]*\*[\w.*/-]*|\*\.\w+")
 _DEFAULT = pattern(r"[^\w${}].*")
 _SHELL_CHARACTERS = frozenset("&|;<>$`*~")  # one of them is in all of these but the builtins and the assignment
 _OF_BASH = pattern(

@@ -603,3 +603,34 @@ def test_a_chain_of_any_length(tmp_path: Path, word: str, form: str) -> None:
     chain = [word] * 2000
     entrypoint = " ".join(chain) if form == "words" else json.dumps(chain)
     lint(tmp_path, {"fly.toml": APP + '[processes]\napp = "run"\n', "Dockerfile": f"FROM a\nENTRYPOINT {entrypoint}\n"})
+
+
+@pytest.mark.parametrize("run", [" " * 1000, "\n" * 1000, "/" * 1000, "\n " * 500])
+def test_a_file_of_one_character_is_not_looked_at(tmp_path: Path, run: str) -> None:
+    """Patterns would take too long, and the routes behind it may be any."""
+    write(tmp_path, {"app.py": FLASK + "x" + run + "x\n"})
+    project = Project(str(tmp_path))
+    assert project.read("app.py") == ""
+    assert project.partial
+    assert list(project.left_out) == ["`app.py`, which repeats one character more than 500 times"]
+
+
+def test_lines_of_signs_are_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": f"# {'-' * 400}\n" * 10})
+    assert Project(str(tmp_path)).read("app.py")
+
+
+def test_files_asked_for_by_name_are_read_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flylint.project.MAX_BYTES", 20_000)
+    write(tmp_path, {f"d{i}/requirements.txt": "flask==1\n" * 500 for i in range(40)})
+    project = Project(str(tmp_path))
+    assert len([path for path in project.files if project.read(path)]) == 9
+    assert project.partial
+
+
+def test_a_long_path_is_not_looked_at(tmp_path: Path) -> None:
+    project = Project(str(tmp_path))
+    assert project.has_file("./é/" * 50_000) is None
+    assert project.read("a/" * 50_000) == ""
+    assert list(project.left_out) == ["a path that is too long"]
+    assert project.from_above("/a" * 50_000) == ""

@@ -30,7 +30,13 @@ MAX_FILE = 256 * 1024
 """How many bytes a file may have to be read."""
 
 MAX_BYTES = 6 * 2**20
-"""How many bytes are read of all files together."""
+"""How many bytes are read of all sources together; files that are asked for by name may take as much again."""
+
+MAX_RUN = 1000
+"""How many blanks, or times the same character, may follow each other in a file to be read: nobody writes so."""
+
+MAX_PATH = 4096
+"""How many characters a path may have to be looked at, as in Linux."""
 
 SKIPPED_FOLDERS = frozenset(
     [
@@ -167,7 +173,9 @@ class Project:
         return False
 
     def inside(self, path: str) -> str | None:
-        """The plain form of a path; None when it leads out of the folder, also over a link."""
+        """The plain form of a path; None when it leads out of the folder, also over a link, and when it is too long."""
+        if len(path) > MAX_PATH:
+            return None
         plain = os.path.normpath(path.replace("\\", "/")).replace(os.sep, "/")
         if (
             "\0" in path
@@ -184,16 +192,21 @@ class Project:
         """The path as seen from this folder, when it is written as seen from a folder further up; "" when it is not."""
         parts = [part for part in path.split("/") if part not in ("", ".")]
         above = self._real.replace(os.sep, "/").split("/")
-        for index in range(len(parts) - 1, 0, -1):
+        for index in range(min(len(parts) - 1, len(above)), 0, -1):
             if parts[:index] == above[-index:]:
                 return "/".join(parts[index:])
         return ""
+
+    def _refuse(self, path: str) -> None:
+        """Note that a path is not `inside`."""
+        long = len(path) > MAX_PATH
+        self.left_out.setdefault("a path that is too long" if long else f"`{path}`, which is outside of the folder")
 
     def _mode(self, path: str) -> int | None:
         """The kind of what is at a path: 0 for nothing, None when it is out of bounds."""
         plain = self.inside(path)
         if plain is None:
-            self.left_out.setdefault(f"`{path}`, which is outside of the folder")
+            self._refuse(path)
             return None
         try:
             return os.stat(os.path.join(self.folder, plain)).st_mode
@@ -214,13 +227,16 @@ class Project:
         """The text of a file; "" where there is none, or more of it than a file may have."""
         if path not in self._texts:
             if self.inside(path) is None:
-                self.left_out.setdefault(f"`{path}`, which is outside of the folder")
+                self._refuse(path)
             else:
                 self._texts[path] = self._read(path)
         return self._texts.get(path, "")
 
     def _read(self, path: str) -> str:
         """The text of a file that is known to be inside the folder."""
+        if self._bytes > 2 * MAX_BYTES:
+            self._stop_reading()
+            return ""
         full = os.path.join(self.folder, path)
         try:
             if not S_ISREG(os.stat(full).st_mode):
@@ -229,13 +245,19 @@ class Project:
                 data = file.read(MAX_FILE + 1)
         except (OSError, ValueError):
             return ""
-        if len(data) > MAX_FILE:
-            if not path.endswith(_DATA):
-                self.partial = True
-                self.left_out.setdefault(f"`{path}`, which is larger than {MAX_FILE // 1024} KiB")
-            return ""
         self._bytes += len(data)
-        return data.decode("utf-8", "replace")
+        text = data.decode("utf-8", "replace")
+        why = f"is larger than {MAX_FILE // 1024} KiB" if len(data) > MAX_FILE else ""
+        if not why and _has_long_run(text):
+            why = f"repeats one character more than {MAX_RUN // 2} times"
+        if why and not path.endswith(_DATA):
+            self.partial = True
+            self.left_out.setdefault(f"`{path}`, which {why}")
+        return "" if why else text
+
+    def _stop_reading(self) -> None:
+        self.partial = True
+        self.left_out.setdefault(f"files beyond the first {MAX_BYTES // 2**20} MiB")
 
     def positions(self, place: FilePlace) -> tuple[Position, Position]:
         """Where a place in a file begins and ends."""
@@ -325,8 +347,7 @@ class Project:
             if not path.endswith(endings or SOURCES) or name in _NO_SOURCES or name.startswith(("fly.", "fly-")):
                 continue
             if self._bytes > MAX_BYTES and path not in self._texts:
-                self.partial = True
-                self.left_out.setdefault(f"files beyond the first {MAX_BYTES // 2**20} MiB")
+                self._stop_reading()
                 return
             if path not in self._texts:
                 self._texts[path] = self._read(path)  # no link leads here: `files` follows none
@@ -377,6 +398,13 @@ class Project:
             value = self.json(path).get(key)
             names.update(value if isinstance(value, dict) else ())
         return names
+
+
+def _has_long_run(text: str) -> bool:
+    """Whether blanks, or one character, follow each other so often that patterns take too long."""
+    half = MAX_RUN // 2  # every longer run has such a piece in it
+    pieces = (text[start : start + half] for start in range(0, len(text) - half + 1, half))
+    return any(piece.isspace() or piece == piece[0] * half for piece in pieces)
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def frameworks() -> tuple[Framework, ...]:
             ),
             r"(?:@(?P<object>\w+)\.(?:get|post|put|delete|patch|head|options|all|any|route|websocket|api_route)"
             r"|\b\w+\.(?:add_url_rule|add_api_route|add_route|add_get|add_post|add_api_websocket_route)|\b(?:Route|APIRouter|Blueprint))"
-            rf"\(\s*(?:[^()\"']*?\b(?:prefix|url_prefix|path)\s*=\s*)?[rf]?{_TEXT}",
+            rf"\(\s{{0,200}}(?:[^()\"']{{0,300}}?\b(?:prefix|url_prefix|path)\s*=\s*)?[rf]?{_TEXT}",
             mount=r"\b(?:\w+\.(?:include_router|mount|register_blueprint)|Mount)\(",
             apps=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:Flask|FastAPI|Quart|Sanic|Bottle|Starlette)\(",
             routers=r"\b(\w+)\s*(?::\s*\w+\s*)?=\s*(?:\w+\.)?(?:APIRouter|Blueprint)\(",
@@ -170,7 +170,7 @@ def frameworks() -> tuple[Framework, ...]:
         Framework(  # NestJS
             (".ts",),
             ("@nestjs/common",),
-            r"@(?:Controller|Get|Post|All|Put|Delete|Patch)\(\s*(?:\{\s*path:\s*)?(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s*[),}]",
+            r"@(?:Controller|Get|Post|All|Put|Delete|Patch)\(\s{0,200}(?:\{\s{0,200}path:\s{0,200})?(?:[\"'`](?P<path>[^\"'`\n]*)[\"'`])?\s{0,200}[),}]",
             block=r"^[ \t]*@Controller\(\s*(?:\{\s*path:\s*)?[\"'`](?P<path>[^\"'`\n]*)[\"'`][^\n]*",
             open=r"ServeStaticModule|useStaticAssets|createProxyMiddleware",
         ),
@@ -180,7 +180,7 @@ def frameworks() -> tuple[Framework, ...]:
             r"^[ \t]*(?:root\b|(?:get|post|put|patch|delete|match|resources?|namespace|scope|devise_for|health_check_routes|direct|resolve"
             r"|draw|concern)\b[ (]*(?:path:\s*|module:\s*\S+,\s*path:\s*)?[:\"']?(?P<path>[\w/:*().#-]*))",
             mount=r"^[ \t]*mount\b[ (]*",
-            block=r"^[ \t]*(?:namespace|scope)\b(?![^\n]{0,200},[^\n]{0,200}\bpath:)[ (]*(?:path:\s*)?[:\"'](?P<path>[\w/-]+)[^\n]*\bdo\b",
+            block=r"^[ \t]*(?:namespace|scope)\b(?![^\n]{0,200},[^\n]{0,200}\bpath:)[ (]{0,20}(?:path:\s{0,200})?[:\"'](?P<path>[\w/-]{1,200})[^\n]{0,500}\bdo\b",
             guard=r"^[ \t]*authenticate\b[^\n]*",
             sets=r"\s*(?:resources?|devise_for)\b",
             open=r"^[ \t]*(?:match\s+[\"']/?\*|get\s+[\"']/?\*)|path:\s*[\"'][\"'/]|^[ \t]*devise_scope\b",
@@ -189,8 +189,8 @@ def frameworks() -> tuple[Framework, ...]:
         Framework(  # Sinatra, Roda, Grape
             (".rb", ".ru"),
             ("sinatra", "Sinatra"),
-            r"^[ \t]*(?:get|post|put|patch|delete|options|route|namespace)\s*\(?\s*[\"'](?P<path>[^\"'\n]*)[\"']",
-            open=r"^[ \t]*get\s*\(?\s*(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|Rack::URLMap",
+            r"^[ \t]*(?:get|post|put|patch|delete|options|route|namespace)\s{0,200}\(?\s{0,200}[\"'](?P<path>[^\"'\n]*)[\"']",
+            open=r"^[ \t]*get\s{0,200}\(?\s{0,200}(?:/|%r)|not_found\s+do|public_folder|:static\b|Rack::Static|Rack::URLMap",
         ),
         Framework(  # Phoenix, Plug
             (".ex",),
@@ -200,7 +200,7 @@ def frameworks() -> tuple[Framework, ...]:
             block=r"^[ \t]*scope[ (]+\"(?P<path>[^\"\n]*)\"[^\n]*",
             guard=r"^[ \t]*pipe_through\b[^\n]*",
             sets=r"\s*(?:resources|live_dashboard)\b",
-            open=r"^[ \t]*match\s+_|^[ \t]*get[ (]+\"/\*|^[ \t]*\w+_routes\b|^[ \t]*(?:get|match)[ (]+(?![\s\"_])(?!\"/)[^\"\n]*<>|^[ \t]*(?:get|match)[ (]+\"[^\"\n]*\"\s*<>",
+            open=r"^[ \t]*match\s+_|^[ \t]*get[ (]+\"/\*|^[ \t]*\w+_routes\b|^[ \t]*(?:get|match)[ (]{1,20}(?![\s\"_])(?!\"/)[^\"\n]{0,500}<>|^[ \t]*(?:get|match)[ (]+\"[^\"\n]*\"\s*<>",
         ),
         Framework(  # Go: gin, echo, chi, fiber, gorilla and the like
             (".go",),
@@ -243,9 +243,9 @@ def frameworks() -> tuple[Framework, ...]:
         Framework(  # Spring, Micronaut, Quarkus
             (".java", ".kt"),
             ("Mapping", "@Path(", "@Get("),
-            r"@(?:Request|Get|Post|Put|Delete|Patch)Mapping(?:\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*(?:\"(?P<path>[^\"\n]*)\")?|\s*$)"
+            r"@(?:Request|Get|Post|Put|Delete|Patch)Mapping(?:\(\s{0,200}(?:(?:value|path)\s{0,20}=\s{0,200})?[\[{]?\s{0,200}(?:\"(?P<path>[^\"\n]*)\")?|\s*$)"
             r"|@(?:Path|Controller|Get|Post)\(\s*\"(?P<path_of_resource>[^\"\n]*)\"",
-            block=r"^[ \t]*@(?:RequestMapping|Path|Controller)\(\s*(?:(?:value|path)\s*=\s*)?[\[{]?\s*\"(?P<path>[^\"\n]*)\"[^\n]*",
+            block=r"^[ \t]*@(?:RequestMapping|Path|Controller)\(\s{0,200}(?:(?:value|path)\s{0,20}=\s{0,200})?[\[{]?\s{0,200}\"(?P<path>[^\"\n]*)\"[^\n]*",
             open=r"addResourceHandlers|ViewControllerRegistry|ErrorController|RouterFunction|/\*\*",
         ),
     )

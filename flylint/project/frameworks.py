@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flylint.project import Project
 
 # set to true, or read from the environment with true as what holds without it
-_TRUE_BY_DEFAULT = r"(?:true\b|[^#\n]*[,=]\s*[\"']?true[\"']?\s*\))"
+_TRUE_BY_DEFAULT = r"(?:true\b|[^#\n]{0,300}[,=]\s{0,200}[\"']?true[\"']?\s{0,200}\))"
 _RUBY_FORCE = re.compile(rf"^[ \t]*config\.force_ssl[ \t]*=[ \t]*{_TRUE_BY_DEFAULT}", re.MULTILINE)
 _RACK_FORCE = re.compile(r"^[ \t]*use\s+Rack::(?:SslEnforcer|SSL)\b", re.MULTILINE)
 _RUBY_EXCEPT = re.compile(r"^[ \t]*config\.ssl_options\s*=.*exclude", re.MULTILINE)
@@ -26,7 +26,7 @@ _PLUG_FORCE = re.compile(r"^[ \t]*plug[ (]+Plug\.SSL\b", re.MULTILINE)
 _SPRING_FORCE = re.compile(r"\brequiresSecure\(\)|\bredirectToHttps\(")
 _GO_FORCE = re.compile(r"\bSSLRedirect:\s*true\b|\bmiddleware\.HTTPSRedirect\(")
 _JAVASCRIPT_FORCE = re.compile(
-    r"[\"']x-forwarded-proto[\"']\s*\]?\)?\s*!==?\s*[\"']https[\"']|\b(?:express-)?(?:sslify|express-sslify|express-enforces-ssl)\b"
+    r"[\"']x-forwarded-proto[\"']\s{0,200}\]?\)?\s{0,200}!==?\s{0,200}[\"']https[\"']|\b(?:express-)?(?:sslify|express-sslify|express-enforces-ssl)\b"
 )
 _TALISMAN = re.compile(r"^[ \t]*Talisman\((?![^)]{0,1000}force_https\s*=\s*False)", re.MULTILINE)
 _MIDDLEWARE = re.compile(r"add_middleware\(\s*HTTPSRedirectMiddleware\b")
