@@ -9,7 +9,7 @@ import pytest
 from flylint.app import App
 from flylint.document import Document
 from flylint.project import Project
-from flylint.project.listening import Listening, listening
+from flylint.project.listening import MOST_GROUPS, Listening, listening
 from tests.conftest import write
 
 TOML = 'app = "x"\n[http_service]\ninternal_port = 8080\n'
@@ -292,3 +292,11 @@ def test_variables_that_hold_each_other_do_not_grow(tmp_path: Path) -> None:
     assert stage is not None
     assert len(stage.environment["A"][0]) <= 500
     assert listens(tmp_path, dockerfile, {}).number == 5000
+
+
+def test_few_of_many_groups_are_looked_at(tmp_path: Path) -> None:
+    groups = [f"g{number}" for number in range(MOST_GROUPS + 10)]
+    toml = 'app = "x"\n[processes]\n' + "".join(f'{group} = "sh start.sh"\n' for group in groups)
+    write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", "start.sh": "#!/bin/sh\ngunicorn -b :5000 a:b\n"})
+    app = App(Document(toml, str(tmp_path / "fly.toml")), Project(str(tmp_path)))
+    assert [listening(app, group).number for group in groups] == [5000] * MOST_GROUPS + [None] * 10

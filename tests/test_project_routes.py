@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from flylint import engine
+from flylint.document import Document
 from flylint.project import Project
 from flylint.project.routes import mentioned, obstacle, route_for, routes, served
+from flylint.settings import Settings
 from tests.conftest import write
 
 FLASK = 'from flask import Flask, Blueprint, redirect\napp = Flask(__name__)\n@app.route("/")\ndef home():\n    return "x"\n'
@@ -357,3 +361,51 @@ def test_no_obstacle(framework: str, files: dict[str, str], path: str, tmp_path:
     route = route_for(project, path)
     assert route is not None
     assert obstacle(project, route) == ""
+
+
+def test_many_checks_and_mounts_take_no_more_looks_at_the_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    look = Project.sources
+
+    def counting(project: Project, *endings: str) -> Iterator[tuple[str, str]]:
+        nonlocal looks
+        looks += 1
+        return look(project, *endings)
+
+    monkeypatch.setattr(Project, "sources", counting)
+
+    def count(times: int) -> int:
+        nonlocal looks
+        looks, folder = 0, tmp_path / str(times)
+        lines = "app.get('/health', check)\n" + "".join(f"app.use('/p', r{n})\n" for n in range(times))
+        check = '[[http_service.checks]]\npath = "/health"\n[[http_service.checks]]\npath = "/p/a"\n'
+        toml = 'app = "x"\n[http_service]\ninternal_port = 8080\n' + check * times
+        write(folder, {"fly.toml": toml, "Dockerfile": "FROM node\nCOPY . .\n", "app.js": EXPRESS + lines})
+        assert not engine.check(
+            Document(toml, str(folder / "fly.toml")), Settings(), project=Project(str(folder))
+        ).failures
+        return looks
+
+    assert 0 < count(20) == count(2)
+
+
+@pytest.mark.parametrize(
+    ("known", "line"),
+    [
+        (True, "function users() {}"),
+        (True, "import { items, users } from './users'"),
+        (True, "const users = require('./users')"),
+        (True, "const { users } = await import('./users')"),
+        (True, "const users = express.Router()"),
+        (False, "import users from 'users'"),
+        (False, "import users from 'users'; import x from './x'"),
+        (False, "const users = require('users')"),
+        (False, "const users = 1\nconst other = express.Router()"),
+    ],
+)
+def test_what_is_mounted_is_a_part_of_the_project(tmp_path: Path, known: bool, line: str) -> None:
+    """Then its routes are known, and it serves no others."""
+    write(tmp_path, {"app.js": EXPRESS + line + "\napp.use('/users', users)\n"})
+    assert served(Project(str(tmp_path)), "/users/a") is not known

@@ -170,6 +170,10 @@ _CONFIGS = {
 }  # fmt: skip
 
 
+MOST_GROUPS = 50
+"""For how many process groups it is found out: each may be another script, or another look at all sources."""
+
+
 def listening(app: App, group: str) -> Listening:
     """Where the Machines of a group listen; when the image is not made of what lies here, as its command says it."""
     # with the app and not with the project, which an editor keeps while the file changes
@@ -178,6 +182,8 @@ def listening(app: App, group: str) -> Listening:
         project = app.project
         if project is None or project.bare or app.build.text("image"):
             known[group] = _written(app, group)
+        elif len(known) >= MOST_GROUPS:
+            known[group] = Listening()
         else:
             known[group] = _listening(app, project, group)
     return known[group]

@@ -126,14 +126,24 @@ def routes(project: Project) -> Routes:
 
 def served(project: Project, path: str) -> bool:
     """Whether one of the routes may answer a path."""
-    known = routes(project)
+    answer: bool = project.remember(("served", path), lambda: _served(project, path))
+    return answer
+
+
+def _served(project: Project, path: str) -> bool:
     return any(
-        route.serves(path) and not (route.mounted and _is_known(project, route.mounted)) for route in known.found
+        route.serves(path) and not (route.mounted and _is_known(project, route.mounted))
+        for route in routes(project).found
     )
 
 
 def route_for(project: Project, path: str) -> Route | None:
     """The one route that is declared for a path word for word."""
+    route: Route | None = project.remember(("route", path), lambda: _route_for(project, path))
+    return route
+
+
+def _route_for(project: Project, path: str) -> Route | None:
     plain, result = path.strip("/"), Routes()
     for file, text in project.sources(*_endings()):
         if plain in text and not _IGNORED_PATHS.search(file):
@@ -351,11 +361,35 @@ def _names(mounted: str) -> set[str]:
     return names - _NO_ROUTERS
 
 
-_IMPORTED = r"\b{name}\b[^;]{{0,300}}?\bfrom\s+[\"'](?:\.|@/|~|\#|src/)|\b{name}\b[^=\n]{{0,100}}=\s*(?:await\s+)?(?:require|import)\(\s*[\"']\."
-_MADE = (
-    r"\b(?:function|class|fn|func|def)\s+{name}\b"
-    r"|\b{name}\b[^=\n]{{0,60}}=[^=\n]{{0,100}}(?:Router|Blueprint|Hono|Elysia|FastAPI|Flask|NewServeMux|express\(|scope\()"
+_DEFINED = re.compile(r"\b(?:function|class|fn|func|def)\s{1,200}(\w+)")
+# what stands behind a name that is imported from the project or holds a router, how far behind at most, and what ends it
+_BEHIND_NAMES = (
+    (re.compile(r"\bfrom\s{1,200}[\"'](?:\.|@/|~|\#|src/)"), 300, ";"),
+    (re.compile(r"=\s{0,200}(?:await\s{1,200})?(?:require|import)\(\s{0,200}[\"']\."), 100, "=\n"),
+    (
+        re.compile(r"=[^=\n]{0,100}(?:Router|Blueprint|Hono|Elysia|FastAPI|Flask|NewServeMux|express\(|scope\()"),
+        60,
+        "=\n",
+    ),
 )
+
+
+def _known_names(project: Project) -> set[str]:
+    """The names that the sources define or import from one another, as far as they may be those of routers."""
+    found = set()
+    for _, text in project.sources(*_endings()):
+        found.update(_DEFINED.findall(text))
+        for behind, reach, ends in _BEHIND_NAMES:
+            for match in behind.finditer(text):
+                found.update(_names_before(text, match.start(), reach, ends))
+    return found
+
+
+def _names_before(text: str, at: int, reach: int, ends: str) -> list[str]:
+    """The names that end at most `reach` characters before a place, with none of the characters in `ends` between."""
+    start = max(0, at - reach - 100)
+    start = max(start, *(text.rfind(end, start, at) + 1 for end in ends))
+    return [name[0] for name in re.finditer(r"\w+", text[start:at]) if start + name.end() >= at - reach]
 
 
 def _is_known(project: Project, mounted: str) -> bool:
@@ -365,12 +399,8 @@ def _is_known(project: Project, mounted: str) -> bool:
     for module in re.findall(r"[\"']([\w.]+)[\"']", mounted):
         if project.named(f"{module.replace('.', '/')}.py"):
             return True
-    names = _names(mounted)
-    if not names:
-        return False
-    either = "|".join(sorted(names))
-    known = re.compile(_IMPORTED.format(name=f"(?:{either})") + "|" + _MADE.format(name=f"(?:{either})"))
-    return any(known.search(text) for _, text in project.sources(*_endings()))
+    known: set[str] = project.remember("known names", lambda: _known_names(project))
+    return not known.isdisjoint(_names(mounted))
 
 
 def _next(project: Project, result: Routes) -> None:
@@ -462,7 +492,7 @@ _LOGIN = re.compile(
     r"login_required|[rR]equire_?[aA]uth|requires_?[aA]uth|[aA]uth_?[rR]equired|[lL]ogin_?[rR]equired|[jJ]wt_?[rR]equired|token_required"
     r"|isAuthenticated|[eE]nsureAuthenticated|ensureLoggedIn|authenticateToken|verifyToken|passport\.authenticate|fastify\.authenticate"
     r"|app\.authenticate|jwtauth\.|require_authenticated|authenticate_user!|permission_required|^[ \t]*authenticate\b"
-    r"|Depends\(\s*(?:get_current_\w+|require_\w+|verify_\w+)|LoginRequiredMixin|@auth\.|[mM]iddleware\(\s*\[?\s*[\"'\x60]auth"
+    r"|Depends\(\s*(?:get_current_\w+|require_\w+|verify_\w+)|LoginRequiredMixin|@auth\.|[mM]iddleware\(\s{0,200}\[?\s{0,200}[\"'\x60]auth"
     r"|\bauthMiddleware|\b(?:basic|bearer)Auth\(|BasicAuth\(|@UseGuards\(|@PreAuthorize|@Secured|@RolesAllowed",
     re.MULTILINE,
 )
@@ -470,6 +500,11 @@ _LOGIN = re.compile(
 
 def obstacle(project: Project, route: Route) -> str:
     """Why a route may not answer a check with success: "redirects" or "asks for a login"; "" when nothing says so."""
+    why: str = project.remember(("obstacle", route), lambda: _obstacle(project, route))
+    return why
+
+
+def _obstacle(project: Project, route: Route) -> str:
     body = _first_thing(route.body)
     handler = re.search(r"[,(][ \t]*(?:\w+(?:\.|::))*([A-Za-z_]\w*)[ \t]*\)", body)
     if handler:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flylint.app import once
 from flylint.edits import Insert
 from flylint.rules import INFO, NOBODY, WARNING, Finding, Mend, rule
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from flylint.app import App, Check
-    from flylint.project import Project
+    from flylint.project import FilePlace, Project
     from flylint.rules import Findings
 
 
@@ -100,15 +101,13 @@ def check_path_guarded(app: App) -> Findings:
 def check_host_rejected(app: App) -> Findings:
     """The app answers certain host names only, and a health check comes without one of them."""
     for project, check, path in _checks_with_path(app):
-        from flylint.project.frameworks import allowed_hosts
-
         if (
             check.kind != "http"
             or any(name.lower() == "host" for name in check.mapping("headers"))
             or (check.has("headers") and not check.mapping("headers"))
         ):
             continue
-        allowed = allowed_hosts(project, app.env)
+        allowed = _allowed_hosts(app)
         if allowed is None or _answered_before(project, path):
             continue
         name, hosts, place = allowed
@@ -128,7 +127,20 @@ def check_host_rejected(app: App) -> Findings:
         )
 
 
+@once
+def _allowed_hosts(app: App) -> tuple[str, list[str], FilePlace] | None:
+    from flylint.project.frameworks import allowed_hosts
+
+    return allowed_hosts(app.project, app.env) if app.project else None
+
+
 def _answered_before(project: Project, path: str) -> bool:
     """Whether a middleware of the project's own seems to answer a path before the host name is looked at."""
     word = path.rstrip("/").rpartition("/")[2]
-    return any(word and word in text and "get_response" in text for _, text in project.sources(".py"))
+    if not word:
+        return False
+    answer: bool = project.remember(
+        ("answered before", word),
+        lambda: any(word in text and "get_response" in text for _, text in project.sources(".py")),
+    )
+    return answer
