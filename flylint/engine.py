@@ -6,7 +6,8 @@ from functools import lru_cache
 from itertools import repeat
 
 from flylint.app import App
-from flylint.credentials import without_credentials
+from flylint.credentials import credential, without_credentials
+from flylint.pattern import pattern
 from flylint.severity import Severity
 
 TYPE_CHECKING = False
@@ -25,6 +26,8 @@ MOST_FINDINGS = 1000
 
 MOST_SAID = 2000
 """How many characters a sentence of a rule may have; real ones have a few hundred."""
+
+_QUOTED = pattern("`([^`]*)`")
 
 
 class Failure:
@@ -153,10 +156,16 @@ def _locate(
 
 @lru_cache(maxsize=500)  # most of what rules say is the same for every file
 def _said(text: str) -> str:
-    """What a rule says, with little of a very long name or value, and with dots for a value that is a credential."""
+    """What a rule says, on one line, with little of a very long name or value, and with dots for credentials."""
     if len(text) > MOST_SAID:
         text = f"{text[: MOST_SAID // 2]} … {text[-MOST_SAID // 4 :]}"
-    return without_credentials(text)
+    text = _QUOTED.sub(lambda quoted: f"`{'•' * len(quoted[1])}`" if credential(quoted[1]) else quoted[0], text)
+    text = without_credentials(text)
+    if not text.isprintable():
+        from flylint.output.text import visible
+
+        text = visible(text)
+    return text
 
 
 def _with_fixes(

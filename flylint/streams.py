@@ -55,10 +55,10 @@ def write_exactly(text: str | bytes) -> int:
 
 def say(text: str) -> None:
     """Write a line to stderr, for people. What a terminal would obey is drawn: names and words may be those of a stranger."""
-    if not text.isprintable():
-        from flylint.output.text import visible
+    if not text.isprintable() or "##[" in text or "::" in text:
+        from flylint.output.text import unobeyed, visible
 
-        text = visible(text)
+        text = unobeyed(visible(text))
     tell(text)
 
 

@@ -293,7 +293,7 @@ local_path = {quoted}
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("payload", [ESCAPES, INJECTED], ids=["escapes", "commands"])
+@pytest.mark.parametrize("payload", [ESCAPES, INJECTED, f"a{INJECTED}"], ids=["escapes", "commands", "lines"])
 def test_nothing_in_a_file_speaks_through_the_output(format: str, payload: str) -> None:
     for text, name in _speaking(payload):
         found = _diagnostics(text, name)
@@ -309,7 +309,9 @@ def test_nothing_in_a_file_speaks_through_the_output(format: str, payload: str) 
             commands = [line for line in out.splitlines() if line.lstrip().startswith("::")]
             assert len(commands) <= len(found)
             assert all(re.match(r"::(error|warning|notice) file=[^:]*,line=\d", command) for command in commands)
-            assert "##[" not in out
+        assert "##[" not in out
+        if format != "github":
+            assert not [line for line in out.splitlines() if line.lstrip().startswith("::")], out
         if format == "concise":
             assert out.count("\n") == len(found)
 

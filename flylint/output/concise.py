@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flylint.output.text import elsewhere, paint, rule_tag, visible
+from flylint.output.text import elsewhere, paint, rule_tag, unobeyed, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def render(report: Report, color: bool, width: int) -> str:
 
 def line(diagnostic: Diagnostic, url: str | None = None, color: bool = False) -> str:
     """One finding on one line, whatever its message holds."""
-    path, start = visible(diagnostic.file), diagnostic.start
+    path, start = unobeyed(visible(diagnostic.file)), diagnostic.start
     return paint(
         [
             (path, "bold"),

@@ -181,12 +181,14 @@ class Drawn:
 
 def _glyphs(text: str) -> tuple[Sequence[str], Sequence[int]]:
     """How each character is drawn, and the column where each starts, with the end of the text as the last."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable() and "##[" not in text:
         return text, range(len(text) + 1)
     glyphs, columns = [], [0]
     column = 0
-    for char in text:
+    for index, char in enumerate(text):
         glyph, cells = _glyph(char) if char != "\t" else (" " * (TAB - column % TAB), TAB - column % TAB)
+        if char == "[" and text.endswith("##", 0, index):  # which a log of CI would obey
+            glyph, cells = " [", 2
         column += cells
         glyphs.append(glyph)
         columns.append(column)

@@ -19,16 +19,10 @@ SHOWN = 10  # of each kind per step; GitHub drops what comes after them
 
 def render(report: Report, color: bool, width: int) -> str:
     """A log line for every finding, then the annotations that GitHub will show, errors first."""
-    lines = [_harmless(line(diagnostic)) for diagnostic in report.diagnostics]
+    lines = [line(diagnostic) for diagnostic in report.diagnostics]
     for severity in COMMANDS:
         lines += map(_annotation, [each for each in report.diagnostics if each.severity == severity][:SHOWN])
     return "".join([f"{line}\n" for line in lines])
-
-
-def _harmless(line: str) -> str:
-    """The line of the log without the two forms of workflow commands: `::name` in front and `##[name]` anywhere."""
-    line = line.replace("##[", "# #[")
-    return f"./{line}" if line.lstrip().startswith("::") else line  # a line starts with a path: it stays the same file
 
 
 def _annotation(diagnostic: Diagnostic) -> str:
@@ -50,7 +44,7 @@ def _annotation(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -22,11 +22,17 @@ def visible(text: str) -> str:
     """The text on one line, with everything drawn that a terminal would obey or hide.
 
     A linted file may come from a stranger: escape sequences, line ends, characters that turn the direction of writing,
-    invisible ones and lone surrogates are drawn as `␛` or `<U+202E>`.
+    invisible ones and lone surrogates are drawn as `␛` or `<U+202E>`. Logs of CI obey `##[name]` wherever it stands.
     """
+    text = text.replace("##[", "# #[")
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _picture(ord(char)) for char in text)
+
+
+def unobeyed(line: str) -> str:
+    """A line that begins with a name, in a form that no log takes for a command such as `::error::`."""
+    return f"./{line}" if line.lstrip().startswith("::") else line  # which is the same file
 
 
 def _picture(code: int) -> str:
@@ -78,7 +84,7 @@ def to_json(value: object) -> str:
     """
     from json import dumps
 
-    text = dumps(value, ensure_ascii=False)
+    text = dumps(value, ensure_ascii=False).replace("##[", "#\\u0023[")  # which a log would obey
     return text if text.isascii() and text.isprintable() else re.sub("[^ -~]", _escape, text)
 
 
