@@ -58,6 +58,8 @@ _TOKENS = {
     "AGE-SECRET-KEY-1": ("an age key", 20),
 }
 _PREFIXES = tuple(_TOKENS)
+_SIGNS = (*_PREFIXES, "eyJ", "@", ".com/")
+"""What a word that is a credential has in it."""
 _WEBHOOKS = (
     "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
     "webhook.office.com/webhookb2/", "hooks.zapier.com/hooks/catch/", "chat.googleapis.com/v1/spaces/",
@@ -100,6 +102,15 @@ _LOCAL = ("localhost", "127.", "0.0.0.0", "[::1]", "host.docker.internal")
 
 
 _LONG_WORD = pattern(r"""[^\s"'`=,;()<>\[\]{}]{8,}""")
+# what stands between a name and its value: `A_KEY=x`, `"key": "x"`; with its name `ENV A_KEY x`, `"--token", "x"`
+_ASSIGNED = pattern(
+    r"""(?:[=:]|\bENV[ \t]+([\w.-]+)[ \t]|(?<![\w-])--([\w-]+)["']?[, \t])[ \t]*\\?"""
+    r"""(?="[^"\n]{6}|'[^'\n]{6}|[^\s"'`,;&|#()]{6})"""
+)
+_OF_NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+_ASSIGNED_VALUE = pattern(r""""[^"\n]{,1000}|'[^'\n]{,1000}|[^\s"'`,;&|#()]{,1000}""")
+_DIGIT = pattern("[0-9]")
+_PRIVATE_KEY = pattern(r"""-----BEGIN[A-Z ]*PRIVATE KEY-----(?:(?:\\[nr]|[\s#])*[\w+/=-]{20,})*""")
 
 
 def secret_in(name: str, value: str, names: Iterable[str] = (), allow: Iterable[str] = ()) -> str:
@@ -239,8 +250,28 @@ def obscured(line: str) -> str:
 
 
 def without_credentials(text: str) -> str:
-    """A text with dots in place of each word that is a credential by its form."""
-    return _LONG_WORD.sub(lambda word: _dotted(word[0], 0, len(word[0])) if credential(word[0]) else word[0], text)
+    """A text with dots in place of each credential: words that are one by their form, and values of telling names."""
+    if "PRIVATE KEY-----" in text:
+        text = _PRIVATE_KEY.sub(lambda key: _dotted(key[0], 0, len(key[0])), text)
+    if any(sign in text for sign in _SIGNS):
+        text = _LONG_WORD.sub(lambda word: _dotted(word[0], 0, len(word[0])) if credential(word[0]) else word[0], text)
+    parts: list[str] = []
+    done = seen = 0
+    for match in _ASSIGNED.finditer(text):
+        before = text[max(0, match.start() - 100) : match.start()].rstrip(" \t").rstrip("\"'\\")
+        name = match[1] or match[2] or before[len(before.rstrip(_OF_NAMES)) :]
+        name = name.strip("-.").rpartition(".")[2]
+        if match.end() < seen or not (promises_secret(name) or name.lower() in CREDENTIAL_HEADERS):
+            continue
+        start, end = _ASSIGNED_VALUE.match(text, match.end()).span()  # type: ignore[union-attr]
+        value = text[start:end]
+        bare = value[0] not in "\"'"
+        seen = end if bare else start  # a command in quotes may have values of its own
+        if harmless(name, value.strip("\"'\\")) or (match[0][0] == ":" and bare and not _DIGIT.search(value)):
+            continue  # behind a colon may be a sentence
+        parts += text[done:start], _dotted(value, 0, len(value))
+        done = seen = end
+    return "".join([*parts, text[done:]]) if parts else text
 
 
 def _dotted(line: str, start: int, end: int) -> str:
@@ -251,7 +282,7 @@ def _dotted(line: str, start: int, end: int) -> str:
 def masked(document: Document) -> str:
     """The text of a file for showing it: dots in place of each secret, so that everything stays where it is."""
     if document.complete:
-        return _masked(document)
+        return without_credentials(_masked(document))
     # what stands in a broken statement has no place among the values
     lines, inside = _masked(document).split("\n"), False
     for number, (line, sound) in enumerate(zip(document.text.split("\n"), document.sound.split("\n"), strict=True)):
@@ -265,10 +296,28 @@ def masked(document: Document) -> str:
     return "\n".join(lines)
 
 
-def gives_away(fix: Fix, text: str, masked: str) -> bool:
-    """Whether the edits of a fix repeat something that is hidden in the masked text."""
-    hidden = {text[dots.start() : dots.end()] for dots in re.finditer("•{4,}", masked)}
+def hidden(text: str, masked: str) -> set[str]:
+    """What is hidden in the masked text."""
+    return {text[dots.start() : dots.end()] for dots in re.finditer("•{4,}", masked)}
+
+
+def gives_away(fix: Fix, hidden: set[str]) -> bool:
+    """Whether the edits of a fix repeat something that is hidden."""
     return any(secret in edit.text for edit in fix.edits for secret in hidden)
+
+
+def decoded(text: str) -> str:
+    """The readable text of which this is the base64 form; "" when it is not one."""
+    text = "".join(text.split())
+    if len(text) < SHORTEST or len(text) % 4:
+        return ""
+    from base64 import b64decode
+
+    try:
+        plain = b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+    return plain if all(c.isprintable() or c in "\t\r\n" for c in plain) else ""
 
 
 def _masked(document: Document) -> str:
@@ -299,5 +348,9 @@ def _secret_places(values: dict[str, Value]) -> Iterator[Path]:
                 todo.append(((*path, key), header if key == "value" and isinstance(header, str) else key, item))
         elif isinstance(value, list):
             todo += [((*path, index), name, item) for index, item in enumerate(value)]
-        elif isinstance(value, str) and (secret_in(name, value) or (value and name.lower() in CREDENTIAL_HEADERS)):
+        elif isinstance(value, str) and (
+            secret_in(name, value)
+            or (value and name.lower() in CREDENTIAL_HEADERS)
+            or (name == "raw_value" and credential(decoded(value)))
+        ):
             yield path

@@ -13,6 +13,7 @@ from flylint.severity import Severity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from re import Match
 
     from flylint.diagnostic import Diagnostic, Edit
     from flylint.document import Document
@@ -27,7 +28,7 @@ MOST_FINDINGS = 1000
 MOST_SAID = 2000
 """How many characters a sentence of a rule may have; real ones have a few hundred."""
 
-_QUOTED = pattern("`([^`]*)`")
+_QUOTED = pattern('`[^`]*`|"[^"]*"')
 
 
 class Failure:
@@ -135,7 +136,7 @@ def _locate(
             if project is not None:
                 related.append(Label(*project.positions(place), _said(message), "", project.shown + place.file))
             continue
-        key = "" if isinstance(place, Span) else dotted(place)
+        key = "" if isinstance(place, Span) else without_credentials(dotted(place))
         there = place if isinstance(place, Span) else document.span(place)
         related.append(Label(document.position(there.start), document.position(there.end), _said(message), key))
     return Diagnostic(
@@ -144,7 +145,7 @@ def _locate(
         _severity(rule, finding, settings),
         _said(finding.message),
         finding.path,
-        dotted(finding.path),
+        without_credentials(dotted(finding.path)),
         document.position(span.start),
         document.position(span.end),
         _said(finding.label),
@@ -159,13 +160,19 @@ def _said(text: str) -> str:
     """What a rule says, on one line, with little of a very long name or value, and with dots for credentials."""
     if len(text) > MOST_SAID:
         text = f"{text[: MOST_SAID // 2]} … {text[-MOST_SAID // 4 :]}"
-    text = _QUOTED.sub(lambda quoted: f"`{'•' * len(quoted[1])}`" if credential(quoted[1]) else quoted[0], text)
+    text = _QUOTED.sub(_hushed, text)
     text = without_credentials(text)
     if not text.isprintable():
         from flylint.output.text import visible
 
         text = visible(text)
     return text
+
+
+def _hushed(quoted: Match[str]) -> str:
+    """A quoted value, or as many dots when it is a credential as a whole."""
+    value = quoted[0][1:-1]
+    return f"{quoted[0][0]}{'•' * len(value)}{quoted[0][0]}" if credential(value) else quoted[0]
 
 
 def _with_fixes(

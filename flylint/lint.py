@@ -124,13 +124,13 @@ class Linter:
         shown = [diagnostic for diagnostic in result.diagnostics if diagnostic.severity >= self._show_from]
         outcome.diagnostics = shown
         if shown and (self._shows_code or any(d.fix and d.fix.edits for d in shown)):
-            from flylint.credentials import gives_away, masked
+            from flylint.credentials import gives_away, hidden, masked
 
             text = masked(result.document)  # what is printed must not give secrets away, nor do the edits of fixes
             if text != result.document.text:
+                secrets = hidden(result.document.text, text)
                 outcome.diagnostics = [
-                    d._replace(fix=None) if d.fix and gives_away(d.fix, result.document.text, text) else d
-                    for d in shown
+                    d._replace(fix=None) if d.fix and gives_away(d.fix, secrets) else d for d in shown
                 ]
             if self._shows_code:
                 outcome.texts[name] = text

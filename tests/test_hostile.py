@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -385,7 +386,32 @@ LEAKS = [
     f'[env]\nAPI_KEY = "{SECRET}"\x00\n',
     f'[env]\nAPI_KEY = "{SECRET}"\nAPI_KEY = "{SECRET}"\n',
     f'[env]\nAPI_KEY = ["{SECRET}"]\n[http_service.checks.headers]\nAuthorization = "{SECRET}"\n',
+    f"# our key is sk_live_{SECRET}\nx = 1 # sk_live_{SECRET}\n",
+    f'x = 1 # API_KEY = "{SECRET}"\ny = 2 # db_password: {SECRET}\n',
+    f'[processes]\nweb = "bin/serve --token=sk_live_{SECRET} && x"\nb = "API_KEY={SECRET} x && a b"\nc = "x --password {SECRET} && x"\n',
+    f'"STRIPE_KEY={SECRET}" = "x"\n[http_service]\n"STRIPE_KEY={SECRET}" = "x"\n',
+    f'[build]\nbuiltin = "Server=db.example.com;Password={SECRET};"\n',
+    f'[http_service]\ninternal_port = 80\nauto_stop_machines = "u:{SECRET}@tcp(db:3306)/x"\n',
+    f'[http_service]\ninternal_port = 80\nauto_stop_machines = "-----BEGIN PRIVATE KEY-----\\n{SECRET}"\n',
+    f"x = 1\n# -----BEGIN PRIVATE KEY-----\n# {SECRET}\ny = 1\n",
 ]
+ENCODED = b64encode(f"postgres://u:{SECRET}@db.example.com/x".encode()).decode()
+
+
+def test_no_encoded_secret_is_shown() -> None:
+    text = f'[[files]]\nguest_path = "/key"\nraw_value = "{ENCODED}"\n'
+    shown = masked(Document(text))
+    assert ENCODED not in shown and len(shown) == len(text)
+
+
+def test_values_of_harmless_names_are_shown() -> None:
+    text = """
+# token: the name of what the app reads, and key: nothing of it
+# API_KEY=${API_KEY} KEY_FILE=/etc/something/else DATABASE_URL=postgres://localhost/x
+[processes]
+web = "bin/serve --port=8080 --log-level=information"
+"""
+    assert masked(Document(text)) == text
 
 
 @pytest.mark.parametrize("text", LEAKS, ids=range(len(LEAKS)))
@@ -421,6 +447,23 @@ def test_no_secret_of_a_dockerfile_is_shown(tmp_path: Path) -> None:
     for format in FORMATS:
         out = render(format, Report(found, ["fly.toml"], {"fly.toml": document.text, **shown}, all_rules()))
         assert SECRET not in out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"ENV DB_PASSWORD {SECRET}",
+        f"ENV a=b \\\n  db_password={SECRET}",
+        f"//registry.npmjs.org/:_authToken={SECRET}",
+        f'CMD ["x", "--password", "{SECRET}"]',
+        f'CMD ["x","--password","{SECRET}"]',
+        f"    environment:\n      password: {SECRET}",
+    ],
+)
+def test_no_secret_of_another_file_is_shown(tmp_path: Path, line: str) -> None:
+    write(tmp_path, {"file": f"{line}\nnext\n"})
+    shown = Project(str(tmp_path)).shown_text("file")
+    assert SECRET not in shown and len(shown) == len(f"{line}\nnext\n")
 
 
 # paths

@@ -273,7 +273,7 @@ class Project:
     def shown_text(self, shown: str) -> str:
         """The text of a file by the path that the user knows, for showing it: dots in place of what looks like a secret.
 
-        A variable is known by its capitals: in code anything may be called `token`.
+        A variable is known by its capitals, and its whole line is looked at: in code anything may be called `token`.
         """
         from re import compile
 

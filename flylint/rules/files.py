@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from flylint import platform
-from flylint.credentials import credential
+from flylint.credentials import credential, decoded
 from flylint.edits import Delete, Replace
 from flylint.rules import ERROR, INFO, NOBODY, PLATFORM, WARNING, Finding, Mend, rule
 from flylint.rules.processes import groups_are_known
@@ -70,8 +70,8 @@ def file_content_is_base64(app: App) -> Findings:
     """`raw_value` of a file is base64, which flyctl does not decode, so the file will contain the base64 text."""
     for file in app.files:
         if _sources(file) == ["raw_value"] and not file.text("guest_path").endswith((".b64", ".base64")):
-            decoded = _decoded(file.text("raw_value"))
-            if decoded:
+            plain = decoded(file.text("raw_value"))
+            if plain:
                 place = file.at("raw_value")
                 yield Finding(
                     place,
@@ -80,23 +80,9 @@ def file_content_is_base64(app: App) -> Findings:
                     help="write the plain text: flyctl encodes it on the way, and the Machine decodes it once",
                     notes="Fly.io's documentation asks for base64 here; with it the content ends up encoded twice",
                     fix=None
-                    if credential(decoded)
-                    else Mend("write the decoded text", Replace(place, decoded), safe=False),
+                    if credential(plain)
+                    else Mend("write the decoded text", Replace(place, plain), safe=False),
                 )
-
-
-def _decoded(text: str) -> str:
-    """The readable text of which this is the base64 form; "" when it is not one."""
-    text = "".join(text.split())
-    if len(text) < 8 or len(text) % 4:
-        return ""
-    from base64 import b64decode
-
-    try:
-        decoded = b64decode(text, validate=True).decode()
-    except ValueError:
-        return ""
-    return decoded if all(c.isprintable() or c in "\t\r\n" for c in decoded) else ""
 
 
 _ALL_FILES = "flyctl merges all files into one list for every Machine, that of the release command included"
@@ -179,7 +165,7 @@ def file_path_duplicate(app: App) -> Findings:
 def secret_in_file(app: App) -> Findings:
     """The content of a file in fly.toml is a private key or another credential."""
     for file in app.files:
-        kind = credential(file.text("raw_value")) or credential(_decoded(file.text("raw_value")))
+        kind = credential(file.text("raw_value")) or credential(decoded(file.text("raw_value")))
         if kind:
             yield Finding(
                 file.at("raw_value"),
