@@ -10,6 +10,7 @@ from flylint.pages import page
 from flylint.rules import all_rules
 from flylint.server.cursor import Cursor, Kind, Names, cursor_at, node_of, table_of, value_at
 from flylint.server.meaning import LONG_UNITS, in_file, meaning, values_of
+from flylint.server.text import code
 from flylint.settings import rule_names
 
 _NAME = re.compile(r"[\"']?[\w-]+[\"']?")
@@ -64,7 +65,7 @@ def _key(text: str, cursor: Cursor, offset: int) -> tuple[str, int, int] | None:
         value = cursor_at(text, equals.end())
         written = value_at(text, value)
         said = _said(text, value, written)
-        words += f"\n\n---\n\n`{written}`: {said}" if said else ""
+        words += f"\n\n---\n\n{code(written)}: {said}" if said else ""
     return words, start, end
 
 
@@ -86,7 +87,7 @@ def _value(text: str, cursor: Cursor) -> tuple[str, int, int] | None:
     if not words:
         return None
     said = _said(text, cursor, written)
-    whole = f"`{written}`: {said}\n\n---\n\n{words}" if said else words
+    whole = f"{code(written)}: {said}\n\n---\n\n{words}" if said else words
     return whole, cursor.start, cursor.start + len(written)
 
 

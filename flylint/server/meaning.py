@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from re import fullmatch
 from typing import Any, NamedTuple
 
 from flylint import platform
 from flylint.app import App, Port, Service, Vm
 from flylint.document import Document
 from flylint.server.cursor import Names, node_of, table_of
+from flylint.server.text import code
 from flylint.values import (
     UNITS,
     format_duration,
@@ -54,9 +56,9 @@ def meaning(path: Names, value: Any) -> str:
         return f"a region that Fly.io has given up{near}"
     if path[:1] == ("processes",) and isinstance(value, str):
         words = split_words(value)
-        return "the words " + ", ".join(f"`{word}`" for word in words) if len(words) > 1 else ""
+        return "the words " + ", ".join(map(code, words)) if len(words) > 1 else ""
     if path[:1] == ("env",) and not isinstance(value, str):
-        return f'the app sees the text `"{go_text(value)}"`'
+        return "the app sees the text " + code(f'"{go_text(value)}"')
     if path == ("deploy", "max_unavailable"):
         return _max_unavailable(value)
     return _size(path, value)
@@ -137,7 +139,7 @@ def in_file(text: str, offset: int, value: Any) -> str:
     app = App(document)
     if len(path) > 2 and path[-2] == "processes" and isinstance(value, str):
         if value in app.processes:
-            return f"runs `{app.processes[value]}`" if app.processes[value] else "runs the command of the image"
+            return f"runs {code(app.processes[value])}" if app.processes[value] else "runs the command of the image"
         return ""
     for service in app.services:
         if path == service.at("internal_port"):
@@ -153,7 +155,8 @@ def in_file(text: str, offset: int, value: Any) -> str:
 
 def _route(app: App, service: Service, ports: list[Port]) -> str:
     """From where outside requests come to a port of the app."""
-    host = f"{app.root.text('app') or 'APP'}.fly.dev"
+    name = app.root.text("app")
+    host = f"{name if fullmatch('[A-Za-z0-9-]+', name) else 'APP'}.fly.dev"
     sources = [_source(host, service, port) for port in ports if port.first and port.last]
     if not sources or not service.internal_port:
         return ""

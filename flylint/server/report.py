@@ -12,6 +12,7 @@ from pygls.uris import from_fs_path
 from flylint import pages
 from flylint.diagnostic import Diagnostic, Severity, dotted
 from flylint.document import Document, Path
+from flylint.output.text import visible
 from flylint.rules import all_rules
 from flylint.server.cursor import node_of
 from flylint.server.files import Checked
@@ -70,7 +71,7 @@ def report(diagnostic: Diagnostic, checked: Checked, uri: str, related: bool) ->
         lines.append(f"help: {diagnostic.help}")
     return lsp.Diagnostic(
         range=checked.text.range(diagnostic.start.offset, diagnostic.end.offset),
-        message="\n".join(lines),
+        message="\n".join(map(visible, lines)),
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.rule,
         code_description=lsp.CodeDescription(page_uri(diagnostic.rule)),
@@ -93,7 +94,7 @@ def _related(diagnostic: Diagnostic, checked: Checked, uri: str) -> list[lsp.Dia
         if label.file is not None:
             text, where = checked.text_beside(label.file), str(from_fs_path(os.path.abspath(label.file)))
         place = lsp.Location(where, text.range(label.start.offset, label.end.offset))
-        found.append(lsp.DiagnosticRelatedInformation(place, label.message))
+        found.append(lsp.DiagnosticRelatedInformation(place, visible(label.message)))
     return found
 
 
@@ -118,6 +119,7 @@ def symbols(document: Document, text: Text) -> list[lsp.DocumentSymbol]:
     for section in index.sections[1:]:
         kind = lsp.SymbolKind.Array if section.array else lsp.SymbolKind.Namespace
         tables.append(_symbol(section.path, kind, text, section.header, section.header))
+    children: list[list[lsp.DocumentSymbol]] = [[] for _ in tables]
     for path, place in index.places.items():
         if place.kind != "pair" or place.statement not in statements:
             continue
@@ -128,12 +130,14 @@ def symbols(document: Document, text: Text) -> list[lsp.DocumentSymbol]:
             top.append(symbol)
             continue
         table = tables[number]
-        table.children = [*(table.children or ()), symbol]
+        children[number].append(symbol)
         table.range = lsp.Range(table.range.start, max(table.range.end, symbol.range.end))
+    for table, found in zip(tables, children, strict=True):
+        table.children = found or None
     return top + tables
 
 
 def _symbol(
     path: Path, kind: lsp.SymbolKind, text: Text, span: tuple[int, int], name: tuple[int, int]
 ) -> lsp.DocumentSymbol:
-    return lsp.DocumentSymbol(dotted(path) or '""', kind, text.range(*span), text.range(*name))
+    return lsp.DocumentSymbol(visible(dotted(path)) or '""', kind, text.range(*span), text.range(*name))

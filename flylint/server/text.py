@@ -7,12 +7,24 @@ from bisect import bisect_right
 
 from lsprotocol import types as lsp
 
+from flylint.output.text import visible
+
 _LINE_END = re.compile(r"\r\n?|\n")
 _UNITS = {
     lsp.PositionEncodingKind.Utf8.value: ("utf-8", 1),
     lsp.PositionEncodingKind.Utf16.value: ("utf-16-le", 2),
     lsp.PositionEncodingKind.Utf32.value: ("utf-32-le", 4),
 }
+
+
+def code(text: str) -> str:
+    """A text as a code span of Markdown, which nothing in it can end."""
+    text = visible(text)
+    runs = re.findall("`+", text)
+    if not runs:
+        return f"`{text}`"
+    fence = "`" * (max(map(len, runs)) + 1)
+    return f"{fence} {text} {fence}"
 
 
 class Text:

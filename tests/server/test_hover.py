@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -174,3 +175,21 @@ def test_hover_on_a_rule_name() -> None:
     assert found and found[0].startswith("# wrong-type")
     assert text[found[1] : found[2]] == "wrong-type"
     assert hover.hover("# about wrong-type", 10) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[processes]\nweb = "a``` `b ![x](https://attacker.example/b.png) [Fix this](command:x)"\n',
+        '[processes]\nweb = "a `b` ``"\n\n[http_service]\nprocesses = ["web"]\n',
+        "[processes]\nweb = '''a ```\n\n![x](https://attacker.example/b.png) b'''\n",
+        'app = "a` ![x](https://attacker.example/b.png)"\n[http_service]\ninternal_port = 80\n',
+    ],
+)
+def test_nothing_in_a_file_is_markdown(text: str) -> None:
+    for offset in range(len(text)):
+        found = hover.hover(text, offset)
+        if found:
+            # the spans of code as CommonMark reads them
+            plain = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", found[0])
+            assert "attacker" not in plain and "command:" not in plain and "`" not in plain, found[0]
