@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from re import Match
 
     from flylint.diagnostic import Diagnostic, Edit
-    from flylint.document import Document
+    from flylint.document import Document, Path
     from flylint.project import Project
     from flylint.rules import Finding, Mend, Rule
     from flylint.settings import Settings
@@ -125,7 +125,7 @@ def _locate(
     document: Document, rule: Rule, finding: Finding, settings: Settings, project: Project | None
 ) -> Diagnostic:
     """The finding at its place in the text."""
-    from flylint.diagnostic import Diagnostic, Label, dotted
+    from flylint.diagnostic import Diagnostic, Label
     from flylint.document import Span
     from flylint.project import FilePlace
 
@@ -136,7 +136,7 @@ def _locate(
             if project is not None:
                 related.append(Label(*project.positions(place), _said(message), "", project.shown + place.file))
             continue
-        key = "" if isinstance(place, Span) else without_credentials(dotted(place))
+        key = "" if isinstance(place, Span) else _key(place)
         there = place if isinstance(place, Span) else document.span(place)
         related.append(Label(document.position(there.start), document.position(there.end), _said(message), key))
     return Diagnostic(
@@ -145,7 +145,7 @@ def _locate(
         _severity(rule, finding, settings),
         _said(finding.message),
         finding.path,
-        without_credentials(dotted(finding.path)),
+        _key(finding.path),
         document.position(span.start),
         document.position(span.end),
         _said(finding.label),
@@ -153,6 +153,14 @@ def _locate(
         finding.help and _said(finding.help),
         tuple(related),
     )
+
+
+@lru_cache(maxsize=500)
+def _key(path: Path) -> str:
+    """A path as users write it, with dots for what is a credential in it."""
+    from flylint.diagnostic import dotted
+
+    return without_credentials(dotted(path))
 
 
 @lru_cache(maxsize=500)  # most of what rules say is the same for every file
