@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections import Counter
-from contextlib import contextmanager
 from difflib import unified_diff
 from errno import EACCES
 from stat import S_IMODE
 from tempfile import mkstemp
-from threading import current_thread, main_thread
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from flylint.document import Document
 from flylint.engine import Result, check
 from flylint.fixes import apply, without_overlap
+from flylint.replacing import clearing_up, replace
 from flylint.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from flylint.diagnostic import Diagnostic
     from flylint.settings import Settings
@@ -194,7 +192,7 @@ def write(path: str, before: bytes, after: bytes) -> None:
 
     Raises OSError, and then the file is as it was.
     """
-    with _clearing_up():
+    with clearing_up():
         _replace(os.path.realpath(path), before, after)
 
 
@@ -204,11 +202,8 @@ def _replace(target: str, before: bytes, after: bytes) -> None:
     if not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
         raise OSError(EACCES, "the file is read-only")  # replacing it would be possible, but is not what was meant
     descriptor, temporary = mkstemp(dir=os.path.dirname(target), prefix=".flylint-")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
+
+    def ready() -> None:
         if hasattr(os, "chown"):
             try:
                 os.chown(temporary, status.st_uid, status.st_gid)
@@ -218,32 +213,5 @@ def _replace(target: str, before: bytes, after: bytes) -> None:
         with open(target, "rb") as file:
             if file.read() != before:
                 raise OSError(None, "the file was changed meanwhile")
-        os.replace(temporary, target)
-    except BaseException:  # an interruption as well
-        try:
-            os.unlink(temporary)
-        except OSError:
-            pass  # nothing can be done about it, and the first failure is the one to report
-        raise
 
-
-@contextmanager
-def _clearing_up() -> Iterator[None]:
-    """Let a signal to end raise SystemExit, so that what has to be cleared up is; only the main thread can have that."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number in numbers:
-        if before[number] != signal.SIG_IGN:
-            signal.signal(number, _stop)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, before[number] or signal.SIG_DFL)
-
-
-def _stop(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
+    replace(target, temporary, descriptor, after, ready)

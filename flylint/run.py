@@ -168,17 +168,16 @@ def _write_whole(path: str, data: bytes) -> None:
         return
     if os.path.islink(path):
         raise OSError(None, "this is a link, which is not followed")
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
+    from flylint.replacing import clearing_up, replace
+
+    def ready() -> None:
         if status:
             os.chmod(temporary, S_IMODE(status.st_mode))
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
+
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with clearing_up():
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        replace(path, temporary, descriptor, data, ready)
 
 
 def _print(form: str, report: Report, color: str, on_stdout: bool) -> int:

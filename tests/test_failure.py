@@ -207,6 +207,13 @@ def test_a_report_is_written_whole_or_not_at_all(bad: Path) -> None:
     assert (bad.parent / "report.json").read_text() == "the old one"
 
 
+def test_a_report_takes_no_file_of_others_for_its_draft(bad: Path) -> None:
+    draft = bad.parent / f"report.json.{os.getpid()}.tmp"
+    draft.write_text("precious")
+    assert main(["--format", "json", "--output", "report.json"]) == 2
+    assert draft.read_text() == "precious" and not (bad.parent / "report.json").exists()
+
+
 @unix
 def test_a_report_is_not_written_through_a_link_or_into_a_pipe_that_nobody_reads(bad: Path, run: Run) -> None:
     (bad.parent / "other").write_text("precious")
