@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from flylint.rules import Findings
 
 BUILD_STEPS = [
-    *(f"{tool} {step}" for tool in ("npm", "yarn", "pnpm", "bun") for step in ("install", "i", "build", "run build")),
     *(
-        f"{tool} run build:{what}"
+        f"{tool} {step}"
         for tool in ("npm", "yarn", "pnpm", "bun")
-        for what in ("prod", "production", "client")
+        for step in (
+            "install",
+            "i",
+            "build",
+            "run build",
+            *(f"run build:{what}" for what in ("prod", "production", "client")),
+        )
     ),
     *("npm ci", "next build", "vite build", "pip install", "pip3 install", "uv sync", "poetry install"),
     *("bundle install", "apt-get install", "apt install", "apk add"),
